@@ -1,0 +1,1 @@
+from oscar.apps.catalogue.admin import *  # noqa: F403  Oscar: its admin classes must exist for checks

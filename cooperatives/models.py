@@ -1,0 +1,382 @@
+"""Tables of the ground floor: who sells, where, who may act, what is in stock and at which price."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.files.storage import storages
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
+
+from marketplace.accounts.models import Signed, User
+from marketplace.places.models import Address, Bank
+
+from .statuses import ApplicationStatus, BankAccountStatus, Outcome, Role, StallStatus
+
+
+class LegalForm(models.TextChoices):
+    """The seller's legal form; tax rules hang on it (Decree 252/2026, domain.md finding 4)."""
+
+    COOPERATIVE = "hop_tac_xa", _("Hợp tác xã")
+    UNION = "lien_hiep", _("Liên hiệp hợp tác xã")
+    GROUP = "to_hop_tac", _("Tổ hợp tác")
+    HOUSEHOLD = "ho_kinh_doanh", _("Hộ kinh doanh")
+
+
+class Partner(AbstractPartner, Address):
+    """A cooperative: the body that sells and is paid. Our code says ``Cooperative``; Oscar insists on the name."""
+
+    legal_form = models.CharField(max_length=20, choices=LegalForm.choices, default=LegalForm.COOPERATIVE)
+    tax_code = models.CharField(_("mã số thuế"), max_length=14, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=11)
+    zalo = models.CharField(max_length=11, blank=True)
+    email = models.EmailField(blank=True)
+    about = models.TextField(blank=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta(AbstractPartner.Meta):
+        verbose_name = _("hợp tác xã")
+        verbose_name_plural = _("hợp tác xã")
+        indexes = [models.Index(fields=["province_code"], name="cooperatives_of_a_province")]
+
+    @property
+    def mailbox(self) -> str:
+        return f"htx:{self.pk}"
+
+
+Cooperative = Partner
+
+
+class StallQuerySet(models.QuerySet["Stall"]):
+    def open(self) -> StallQuerySet:
+        return self.filter(status=StallStatus.OPEN)
+
+
+class Stall(models.Model):
+    """A cooperative's public front: its address on the market, its parcel fee, whether it is open."""
+
+    cooperative = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="stall")
+    slug = models.SlugField(max_length=80, unique=True)
+    status = models.CharField(max_length=10, choices=StallStatus.choices, default=StallStatus.OPEN)
+    banner = models.ImageField(upload_to="stalls/", blank=True)
+    parcel_fee = models.DecimalField(_("phí gửi một kiện"), max_digits=12, decimal_places=0, default=30000)
+    free_over = models.DecimalField(
+        _("miễn phí gửi từ"), max_digits=12, decimal_places=0, null=True, blank=True
+    )
+    takes_cod = models.BooleanField(_("nhận tiền mặt khi giao"), default=True)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = StallQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(parcel_fee__gte=0), name="parcel_fee_not_negative"),
+            models.CheckConstraint(condition=Q(status__in=StallStatus.values), name="stall_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.cooperative.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == StallStatus.OPEN
+
+
+class Membership(models.Model):
+    """A user's place in a cooperative, from a day, until another."""
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    since = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative", "user"], condition=Q(until__isnull=True), name="one_place_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.cooperative}"
+
+
+class OfficerScope(models.TextChoices):
+    PROVINCE = "province", _("Một tỉnh")
+    NATIONAL = "national", _("Cả nước")
+
+
+class Officer(models.Model):
+    """Alliance staff: sees and decides inside one province, or in the whole country."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="offices")
+    scope = models.CharField(max_length=10, choices=OfficerScope.choices, default=OfficerScope.PROVINCE)
+    province_code = models.CharField(max_length=2, blank=True)
+    province_name = models.CharField(max_length=80, blank=True)
+    since = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(scope="national", province_code="") | (Q(scope="province") & ~Q(province_code="")),
+                name="officer_has_a_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.province_name or self.get_scope_display()}"
+
+
+class Application(Address):
+    """A request to open a stall. Kept as a draft while it is written; ends in a Decision."""
+
+    applicant = models.ForeignKey(User, on_delete=models.CASCADE, related_name="applications")
+    status = models.CharField(
+        max_length=20, choices=ApplicationStatus.choices, default=ApplicationStatus.DRAFT
+    )
+    legal_form = models.CharField(max_length=20, choices=LegalForm.choices, default=LegalForm.COOPERATIVE)
+    name = models.CharField(_("tên hợp tác xã"), max_length=128, blank=True)
+    tax_code = models.CharField(_("mã số thuế"), max_length=14, blank=True)
+    contact_name = models.CharField(_("người đại diện"), max_length=120, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=11, blank=True)
+    email = models.EmailField(blank=True)
+    about = models.TextField(_("giới thiệu"), blank=True, max_length=2000)
+    cooperative = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.SET_NULL, related_name="applications"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["applicant"],
+                condition=Q(status__in=["draft", "submitted", "changes_requested"]),
+                name="one_open_application_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ApplicationStatus.values), name="application_status_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "province_code", "submitted_at"], name="application_queue")]
+
+    def __str__(self) -> str:
+        return self.name or f"#{self.pk}"
+
+
+def private_storage() -> Any:
+    return storages["private"]
+
+
+def private_name(instance: Any, filename: str) -> str:
+    """Name a private file by chance: what its owner called it stays in the row, not on the disk."""
+    suffix = filename.rsplit(".", 1)[-1].lower()[:5] if "." in filename else "bin"
+    return f"papers/{uuid.uuid4().hex}.{suffix}"
+
+
+class PaperKind(models.TextChoices):
+    REGISTRATION = "registration", _("Giấy đăng ký hợp tác xã")
+    IDENTITY = "identity", _("Giấy tờ người đại diện")
+    OCOP = "ocop", _("Giấy chứng nhận OCOP")
+    FOOD_SAFETY = "food_safety", _("Giấy an toàn thực phẩm")
+    TEST_REPORT = "test_report", _("Phiếu kiểm nghiệm")
+    STANDARD = "standard", _("Chứng nhận VietGAP, hữu cơ")
+    BANK = "bank", _("Ảnh chụp tài khoản ngân hàng")
+    OTHER = "other", _("Giấy tờ khác")
+
+
+class Paper(Signed):
+    """A scanned paper in private storage; opened only through a view with a door."""
+
+    cooperative = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.CASCADE, related_name="papers"
+    )
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.CASCADE, related_name="papers"
+    )
+    kind = models.CharField(max_length=20, choices=PaperKind.choices)
+    file = models.FileField(storage=private_storage, upload_to=private_name)
+    original_name = models.CharField(max_length=160)
+    content_type = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cooperative__isnull=False) | Q(application__isnull=False),
+                name="paper_belongs_to_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.original_name}"
+
+
+class BankAccount(Signed):
+    """Where a cooperative is paid. VietQR shows only a verified one (DESIGN 3)."""
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="bank_accounts")
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(_("số tài khoản"), max_length=19)
+    holder = models.CharField(_("tên chủ tài khoản"), max_length=120)
+    paper = models.ForeignKey(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(
+        max_length=10, choices=BankAccountStatus.choices, default=BankAccountStatus.WAITING
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cooperative"], condition=Q(status="verified"), name="one_verified_account"
+            ),
+            models.UniqueConstraint(
+                fields=["cooperative"], condition=Q(status="waiting"), name="one_waiting_account"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank} {self.number}"
+
+
+class Decision(Signed):
+    """What the alliance decided about an application, a bank account or a stall, when, and why. Never edited."""
+
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions"
+    )
+    bank_account = models.ForeignKey(
+        BankAccount, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions"
+    )
+    stall = models.ForeignKey(
+        Stall, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions"
+    )
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(application__isnull=False, bank_account__isnull=True, stall__isnull=True)
+                    | Q(application__isnull=True, bank_account__isnull=False, stall__isnull=True)
+                    | Q(application__isnull=True, bank_account__isnull=True, stall__isnull=False)
+                ),
+                name="decision_about_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} · {self.by_label}"
+
+
+class StockRecord(AbstractStockRecord):
+    """Stock and price of one product: exactly one row a product, in whole sale units and whole đồng.
+
+    ``num_in_stock`` equals the sum of the movements; ``num_allocated`` is what open orders hold. Only
+    ``cooperatives.stock`` writes both. A loss may leave less in stock than is held, so there is no constraint
+    between the two (DESIGN 5).
+    """
+
+    price = models.DecimalField(_("giá bán"), max_digits=12, decimal_places=0)
+    num_in_stock = models.PositiveIntegerField(_("số còn"), default=0)
+    num_allocated = models.PositiveIntegerField(_("số đang giữ"), default=0)
+    low_stock_threshold = models.PositiveIntegerField(_("báo khi còn ít hơn"), default=5)
+    unit_grams = models.PositiveIntegerField(_("khối lượng một đơn vị (g)"), null=True, blank=True)
+
+    class Meta(AbstractStockRecord.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["product"], name="one_stock_record_a_product"),
+            models.CheckConstraint(condition=Q(num_in_stock__gte=0), name="stock_not_negative"),
+            models.CheckConstraint(condition=Q(num_allocated__gte=0), name="allocated_not_negative"),
+            models.CheckConstraint(condition=Q(price__gt=0), name="price_is_positive"),
+        ]
+        indexes = [models.Index(F("partner"), name="stock_of_a_cooperative")]
+
+    @property
+    def available(self) -> int:
+        """What a buyer can still have; never below zero, even when a loss ate into held stock."""
+        return max(0, self.num_in_stock - self.num_allocated)
+
+    @property
+    def is_low(self) -> bool:
+        return self.available < self.low_stock_threshold
+
+
+class MovementKind(models.TextChoices):
+    MADE = "made", _("Nhập kho")
+    SOLD = "sold", _("Bán")
+    RETURNED = "returned", _("Khách trả")
+    SPOILT = "spoilt", _("Hỏng")
+    COUNTED = "counted", _("Kiểm kê")
+
+
+class StockMovement(Signed):
+    """One change of stock, signed: + in, − out. Append-only; the sum is ``num_in_stock``."""
+
+    stock_record = models.ForeignKey(StockRecord, on_delete=models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=10, choices=MovementKind.choices)
+    quantity = models.IntegerField()
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.quantity:+d}"
+
+
+class PriceWindow(Signed):
+    """A special price for a while: sale, fair, live session, harvest (DESIGN 11). Upper floors write it.
+
+    ``code`` empty: for everybody. ``limit`` empty: as many as stock allows; else at most that many units, of which
+    ``taken`` are gone.
+    """
+
+    stock_record = models.ForeignKey(StockRecord, on_delete=models.CASCADE, related_name="price_windows")
+    price = models.DecimalField(max_digits=12, decimal_places=0)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    code = models.CharField(max_length=20, blank=True)
+    limit = models.PositiveIntegerField(null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(price__gt=0), name="window_price_is_positive"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="window_has_length"),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(taken__lte=F("limit")), name="window_not_oversold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.starts_at:%d/%m/%Y}–{self.ends_at:%d/%m/%Y}"
+
+
+class PriceChange(Signed):
+    """A price as it became, kept from the first day: an old price that is shown must have been real."""
+
+    stock_record = models.ForeignKey(StockRecord, on_delete=models.CASCADE, related_name="price_changes")
+    old_price = models.DecimalField(max_digits=12, decimal_places=0, null=True)
+    new_price = models.DecimalField(max_digits=12, decimal_places=0)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.old_price} → {self.new_price}"
+
+
+# Oscar: its remaining partner models must be imported last, after ours have taken their names.
+from oscar.apps.partner.models import *  # noqa: E402, F403, TID251

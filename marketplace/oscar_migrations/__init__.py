@@ -1,0 +1,1 @@
+"""Oscar histories that we follow only in part."""

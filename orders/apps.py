@@ -1,0 +1,12 @@
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.order.apps import OrderConfig as OscarOrderConfig
+
+
+class OrdersConfig(OscarOrderConfig):
+    """Oscar: keeps the label ``order``."""
+
+    name = "orders"
+    verbose_name = _("Đơn hàng")
+
+    def ready(self) -> None:
+        pass

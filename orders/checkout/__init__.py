@@ -1,0 +1,1 @@
+"""From basket to purchase in at most four screens: address, payment, review, done."""

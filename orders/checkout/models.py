@@ -1,0 +1,1 @@
+"""Oscar: the checkout app has no tables."""

@@ -1,0 +1,226 @@
+"""Tables of the third floor: purchases, orders, lines, picks, parcels, payments."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.order.abstract_models import (
+    AbstractLine,
+    AbstractLinePrice,
+    AbstractOrder,
+    AbstractOrderStatusChange,
+)
+
+from cooperatives.models import Partner, PriceWindow
+from marketplace.accounts.models import Signed, User
+from marketplace.places.models import Address
+from traceability.models import Lot
+
+from .statuses import ORDER_MOVES, OrderStatus, PaymentMethod, PaymentStatus
+
+
+def money(name: str, **options: object) -> models.DecimalField:
+    """A column of whole đồng."""
+    return models.DecimalField(name, max_digits=12, decimal_places=0, **options)
+
+
+def secret_token() -> str:
+    """Return 32 url-safe characters that nobody guesses: the key of a buyer's page."""
+    return secrets.token_urlsafe(24)
+
+
+class Purchase(Address):
+    """One checkout by one buyer: one Order per cooperative. It stores no status; its orders do (DESIGN 2).
+
+    ``placement_key`` is unique: a form sent twice is one purchase. ``token`` opens the buyer's page.
+    """
+
+    number = models.CharField(max_length=8, unique=True)
+    token = models.CharField(max_length=40, unique=True, default=secret_token)
+    placement_key = models.UUIDField(unique=True)
+    basket = models.OneToOneField(
+        "basket.Basket", null=True, on_delete=models.SET_NULL, related_name="purchase"
+    )
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="purchases")
+    buyer_name = models.CharField(_("họ và tên"), max_length=120)
+    phone = models.CharField(_("số điện thoại"), max_length=11, db_index=True)
+    email = models.EmailField(_("thư điện tử"), blank=True)
+    note = models.CharField(_("lời nhắn"), max_length=300, blank=True)
+    language = models.CharField(max_length=5, default="vi")
+    total = money("total")
+    placed_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def mailbox(self) -> str:
+        return f"mua:{self.pk}"
+
+
+class Order(AbstractOrder, Address):
+    """What one buyer buys from one cooperative in one purchase: the cooperative's unit of work.
+
+    Carries its own copy of name, phone and address: changing one parcel's never changes another's.
+    ``total_incl_tax`` = lines + parcel fee, whole đồng.
+    """
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders")
+    cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="orders")
+    status = models.CharField(max_length=12, choices=OrderStatus.choices, default=OrderStatus.PLACED)
+    buyer_name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=11)
+    note = models.CharField(max_length=300, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    total_incl_tax = money("total_incl_tax")
+    total_excl_tax = money("total_excl_tax")
+    shipping_incl_tax = money("shipping_incl_tax", default=0)
+    shipping_excl_tax = money("shipping_excl_tax", default=0)
+
+    pipeline = ORDER_MOVES.table
+
+    class Meta(AbstractOrder.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["purchase", "cooperative"], name="one_order_a_cooperative"),
+            models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "status", "-date_placed"], name="orders_inbox")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def set_status(self, new_status: str) -> None:
+        """Oscar: its way of changing a status is closed; the verbs of ``fulfilment`` are the only way."""
+        raise NotImplementedError("orders.fulfilment changes the status of an order")
+
+    @property
+    def parcel_fee(self) -> object:
+        return self.shipping_incl_tax
+
+    @property
+    def goods_total(self) -> object:
+        return self.total_incl_tax - self.shipping_incl_tax
+
+
+class OrderStatusChange(AbstractOrderStatusChange, Signed):
+    """One move of an order's status, with who and why."""
+
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta(AbstractOrderStatusChange.Meta):
+        pass
+
+
+class Line(AbstractLine):
+    """One product in one order; ``title`` and prices are as they were when placed."""
+
+    price_window = models.ForeignKey(
+        PriceWindow, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    unit = models.CharField(max_length=20, blank=True)
+    packed_grams = models.PositiveIntegerField(null=True, blank=True)
+    line_price_incl_tax = money("line_price_incl_tax")
+    line_price_excl_tax = money("line_price_excl_tax")
+    line_price_before_discounts_incl_tax = money("line_price_before_discounts_incl_tax")
+    line_price_before_discounts_excl_tax = money("line_price_before_discounts_excl_tax")
+    unit_price_incl_tax = money("unit_price_incl_tax")
+    unit_price_excl_tax = money("unit_price_excl_tax")
+
+    class Meta(AbstractLine.Meta):
+        pass
+
+
+class LinePrice(AbstractLinePrice):
+    """Oscar: the price of a line's units, for its reports."""
+
+    price_incl_tax = money("price_incl_tax")
+    price_excl_tax = money("price_excl_tax")
+    shipping_incl_tax = money("shipping_incl_tax", default=0)
+    shipping_excl_tax = money("shipping_excl_tax", default=0)
+
+    class Meta(AbstractLinePrice.Meta):
+        pass
+
+
+class Pick(Signed):
+    """So many units of one lot set aside for one line when it is packed; ``lot`` empty = không theo lô."""
+
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="picks")
+    lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="picks")
+    quantity = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="pick_takes_something")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.lot or 'không theo lô'}"
+
+
+class Parcel(models.Model):
+    """One parcel of one order on its way."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parcels")
+    carrier = models.CharField(_("đơn vị vận chuyển"), max_length=60)
+    waybill = models.CharField(_("mã vận đơn"), max_length=60, blank=True)
+    shipped_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.waybill}".strip()
+
+
+class Payment(models.Model):
+    """How one order is paid: cash on delivery, or a transfer to the cooperative's own account (DESIGN 3).
+
+    For VietQR it keeps the account as it was verified when placed, the amount in whole đồng and the ``memo`` that a
+    bank statement shows. ``expires_at`` is the end of the hold while status is ``waiting``.
+    """
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="payment")
+    method = models.CharField(max_length=10, choices=PaymentMethod.choices)
+    status = models.CharField(max_length=12, choices=PaymentStatus.choices)
+    amount = money("amount")
+    memo = models.CharField(max_length=25, unique=True)
+    bank_bin = models.CharField(max_length=6, blank=True)
+    bank_name = models.CharField(max_length=60, blank=True)
+    account_number = models.CharField(max_length=19, blank=True)
+    account_holder = models.CharField(max_length=120, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(status="waiting"), name="payments_that_expire")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.memo} {self.amount}"
+
+
+class PaymentChange(Signed):
+    """One move of a payment's status, with who and why; an undone "Đã nhận tiền" leaves two rows."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.CASCADE, related_name="changes")
+    old_status = models.CharField(max_length=12)
+    new_status = models.CharField(max_length=12)
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.old_status} → {self.new_status}"
+
+
+# Oscar: its remaining order models must be imported last, after ours have taken their names.
+from oscar.apps.order.models import *  # noqa: E402, F403, TID251

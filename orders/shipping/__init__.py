@@ -1,0 +1,1 @@
+"""Parcel fees: what one cooperative's parcel costs (``fees.py``)."""
