@@ -1,0 +1,265 @@
+"""Verbs of the basket: find, add, change, and see it as parcels, one per cooperative.
+
+Oscar's tables, not its service: prices are read fresh on every page, nothing is re-applied by a middleware. The
+visitor's basket is named by a signed cookie, so a visitor without one costs no query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.core import signing
+from django.db import models, transaction
+from django.db.models import F, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import OcopCertificate, Product, ProductImage
+from cooperatives.models import Cooperative, StockRecord
+from cooperatives.prices import Price, price_of
+from marketplace.foundation.refusals import Refusal
+from orders.shipping.fees import left_until_free, parcel_fee
+
+from .models import Basket, Line
+
+COOKIE = "gio"
+COOKIE_DAYS = 60
+MOST = 999  # of one thing in one basket
+
+
+class BasketRefusal(Refusal):
+    """The basket cannot take that."""
+
+
+# --- which basket -----------------------------------------------------------------------------------------
+def _id_in(request: HttpRequest) -> int | None:
+    try:
+        return int(signing.loads(request.COOKIES[COOKIE], salt="basket"))
+    except (KeyError, ValueError, TypeError, signing.BadSignature):
+        return None
+
+
+def of_request(request: HttpRequest) -> Basket | None:
+    """Return the visitor's open basket, or None. One query at most for a guest."""
+    basket_id = _id_in(request)
+    if basket_id is not None:
+        basket = Basket.objects.filter(pk=basket_id, status=Basket.OPEN).first()
+        if basket is not None:
+            return basket
+    if request.COOKIES.get("sessionid") and request.user.is_authenticated:
+        return Basket.objects.filter(owner=request.user, status=Basket.OPEN).order_by("-pk").first()
+    return None
+
+
+def count_of_request(request: HttpRequest) -> int:
+    """Return how many units lie in the visitor's basket."""
+    basket_id = _id_in(request)
+    if basket_id is None:
+        return 0
+    lines = Line.objects.filter(basket_id=basket_id, basket__status=Basket.OPEN)
+    return lines.aggregate(n=Sum("quantity"))["n"] or 0
+
+
+def open_for(request: HttpRequest) -> Basket:
+    """Return the visitor's basket, making one if there is none; ``remember`` must see the response."""
+    basket = of_request(request)
+    if basket is None:
+        owner = request.user if request.user.is_authenticated else None
+        basket = Basket.objects.create(owner=owner)
+    return basket
+
+
+def remember(response: HttpResponse, basket: Basket) -> HttpResponse:
+    """Name ``basket`` in the visitor's cookie for 60 days."""
+    from django.conf import settings
+
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(basket.pk, salt="basket"),
+        max_age=COOKIE_DAYS * 86400,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+# --- what is in it ----------------------------------------------------------------------------------------
+def add(basket: Basket, product: Product, quantity: int = 1) -> Line:
+    """Put ``quantity`` more units of ``product`` in; raise BasketRefusal when that is not to be had."""
+    stock = product.stock
+    if stock is None or not product.is_on_sale:
+        raise BasketRefusal(_("Hàng này hiện không bán."), code="not_on_sale")
+    if quantity < 1:
+        raise BasketRefusal(_("Số lượng phải từ 1 trở lên."), code="quantity", field="quantity")
+    with transaction.atomic():
+        Basket.objects.select_for_update().get(pk=basket.pk)
+        line = Line.objects.filter(basket=basket, stockrecord=stock).first()
+        wanted = quantity + (line.quantity if line else 0)
+        _check_left(stock, wanted, product.unit)
+        price = price_of(stock).amount
+        if line is None:
+            return Line.objects.create(
+                basket=basket,
+                line_reference=f"{product.pk}_{stock.pk}",
+                product=product,
+                stockrecord=stock,
+                quantity=wanted,
+                price_currency=stock.price_currency,
+                price_excl_tax=price,
+                price_incl_tax=price,
+            )
+        Line.objects.filter(pk=line.pk).update(quantity=F("quantity") + quantity)
+        line.quantity = wanted
+        return line
+
+
+def change(basket: Basket, line_id: int, quantity: int) -> None:
+    """Set the quantity of one line; zero takes it out. A line of another basket is not found, nothing happens."""
+    with transaction.atomic():
+        line = Line.objects.select_related("stockrecord", "product").filter(basket=basket, pk=line_id).first()
+        if line is None:
+            return
+        if quantity <= 0:
+            line.delete()
+            return
+        _check_left(line.stockrecord, quantity, line.product.unit)
+        Line.objects.filter(pk=line.pk).update(quantity=quantity)
+
+
+def _check_left(stock: StockRecord, wanted: int, unit: str) -> None:
+    if wanted > MOST:
+        raise BasketRefusal(
+            lazy(
+                lambda: gettext("Mỗi lần mua nhiều nhất %(most)s đơn vị một mặt hàng.") % {"most": MOST}, str
+            )(),
+            code="too_many",
+            field="quantity",
+        )
+    if wanted > stock.available:
+        left = stock.available
+        text = (
+            gettext("Chỉ còn %(left)s %(unit)s.") % {"left": left, "unit": unit}
+            if left
+            else gettext("Hàng này vừa hết.")
+        )
+        raise BasketRefusal(text, code="short", field="quantity")
+
+
+# --- the basket as parcels --------------------------------------------------------------------------------
+@dataclass
+class Item:
+    """One line as the buyer sees it now: fresh price, what is wrong with it (if anything)."""
+
+    line: Line
+    product: Product
+    stock: StockRecord
+    quantity: int
+    price: Price
+    problem: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        return self.price.amount * self.quantity
+
+    @property
+    def price_when_added(self) -> Decimal | None:
+        """The price the buyer saw when it differs from today's."""
+        then = self.line.price_incl_tax
+        return then if then is not None and then != self.price.amount else None
+
+
+@dataclass
+class Parcel:
+    """What one cooperative will send: its items, its fee, its total."""
+
+    cooperative: Cooperative
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def goods_total(self) -> Decimal:
+        return sum((item.total for item in self.items), Decimal(0))
+
+    @property
+    def fee(self) -> Decimal:
+        return parcel_fee(self.cooperative.stall, self.goods_total)
+
+    @property
+    def left_until_free(self) -> Decimal | None:
+        return left_until_free(self.cooperative.stall, self.goods_total)
+
+    @property
+    def total(self) -> Decimal:
+        return self.goods_total + self.fee
+
+    @property
+    def problems(self) -> list[str]:
+        return [item.problem for item in self.items if item.problem]
+
+
+def lines_of(basket: Basket) -> models.QuerySet[Line]:
+    return (
+        Line.objects.filter(basket=basket)
+        .select_related("stockrecord", "product__cooperative__stall")
+        .prefetch_related(
+            "stockrecord__price_windows",
+            models.Prefetch("product__images", ProductImage.objects.filter(is_live=True)),
+            models.Prefetch(
+                "product__ocop_certificates", OcopCertificate.objects.in_force(), to_attr="live_stars"
+            ),
+        )
+        .order_by("pk")
+    )
+
+
+def parcels(basket: Basket | None, *, held: bool = False) -> list[Parcel]:
+    """Return the basket as one Parcel per cooperative, in the order of first adding; a fixed number of queries.
+
+    ``held``: the stock of this basket is already held (inside placement), so shortage is not asked again.
+    """
+    if not basket:  # the request's lazy basket is never None itself
+        return []
+    found: dict[int, Parcel] = {}
+    for line in lines_of(basket):
+        product = line.product
+        item = Item(line, product, line.stockrecord, line.quantity, price_of(line.stockrecord))
+        item.problem = _problem(item, held=held)
+        cooperative = product.cooperative
+        found.setdefault(cooperative.pk, Parcel(cooperative)).items.append(item)
+    return list(found.values())
+
+
+def _problem(item: Item, *, held: bool) -> str:
+    if not item.product.is_on_sale:
+        return gettext("Hàng này hiện không bán nữa.")
+    if not held and item.quantity > item.stock.available:
+        if item.stock.available == 0:
+            return gettext("Hàng này vừa hết.")
+        return gettext("Chỉ còn %(left)s %(unit)s.") % {
+            "left": item.stock.available,
+            "unit": item.product.unit,
+        }
+    return ""
+
+
+def total_of(found: Iterable[Parcel]) -> Decimal:
+    return sum((parcel.total for parcel in found), Decimal(0))
+
+
+def accept_prices(basket: Basket) -> None:
+    """Remember today's prices as seen, once the buyer was told that they changed."""
+    for parcel in parcels(basket):
+        for item in parcel.items:
+            if item.price_when_added is not None:
+                Line.objects.filter(pk=item.line.pk).update(
+                    price_incl_tax=item.price.amount, price_excl_tax=item.price.amount
+                )
+
+
+def parcel_of(found: list[Parcel], cooperative_id: Any) -> Parcel | None:
+    return next((parcel for parcel in found if str(parcel.cooperative.pk) == str(cooperative_id)), None)

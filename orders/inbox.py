@@ -1,0 +1,73 @@
+"""What waits for a cooperative: today's numbers and its lists of orders. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet
+
+from cooperatives.models import Cooperative
+
+from .models import Order
+from .statuses import OrderStatus, PaymentMethod, PaymentStatus
+
+MONEY_WAITS = Q(
+    payment__method=PaymentMethod.VIETQR, payment__status__in=[PaymentStatus.WAITING, PaymentStatus.CLAIMED]
+) | Q(
+    payment__method=PaymentMethod.COD,
+    payment__status=PaymentStatus.ON_DELIVERY,
+    status=OrderStatus.DELIVERED,
+)
+FILTERS = {
+    "cho": Q(status=OrderStatus.PLACED),
+    "goi": Q(status=OrderStatus.CONFIRMED),
+    "gui": Q(status=OrderStatus.PACKED),
+    "di": Q(status=OrderStatus.SHIPPED),
+    "tien": MONEY_WAITS & ~Q(status=OrderStatus.CANCELLED),
+    "xong": Q(status=OrderStatus.DELIVERED),
+    "huy": Q(status=OrderStatus.CANCELLED),
+}
+
+
+@dataclass(frozen=True)
+class Today:
+    """The numbers of the desk's first page."""
+
+    to_confirm: int
+    to_pack: int
+    to_ship: int
+    money_waited_for: int
+    low_stock: int
+
+
+def orders_of(cooperative: Cooperative, which: str = "") -> QuerySet[Order]:
+    """Return a cooperative's orders (one of FILTERS, or all), newest first, with what a list row shows."""
+    orders = cooperative.orders.select_related("payment", "purchase").prefetch_related("lines")
+    return orders.filter(FILTERS[which]).order_by("-pk") if which in FILTERS else orders.order_by("-pk")
+
+
+def today(cooperative: Cooperative) -> Today:
+    """Count what waits, in two queries."""
+    counts = cooperative.orders.aggregate(
+        to_confirm=Count("pk", filter=FILTERS["cho"]),
+        to_pack=Count("pk", filter=FILTERS["goi"]),
+        to_ship=Count("pk", filter=FILTERS["gui"]),
+        money_waited_for=Count("pk", filter=FILTERS["tien"]),
+    )
+    return Today(**counts, low_stock=low_stock(cooperative).count())
+
+
+def low_stock(cooperative: Cooperative) -> QuerySet:
+    """Return stock records of goods on the shelf with less left than their threshold."""
+    return (
+        cooperative.stockrecords.filter(product__status="approved", product__removed_at__isnull=True)
+        .annotate(left=F("num_in_stock") - F("num_allocated"))
+        .filter(left__lt=F("low_stock_threshold"))
+        .select_related("product")
+        .order_by("left")
+    )
+
+
+def counts(cooperative: Cooperative) -> dict[str, int]:
+    """Return how many orders stand under each filter, in one query."""
+    return cooperative.orders.aggregate(**{name: Count("pk", filter=rule) for name, rule in FILTERS.items()})

@@ -1,0 +1,173 @@
+"""Letters of the third floor: to the buyer's page (and e-mail), to the cooperative's inbox.
+
+Called inside the transaction of the move they tell of; the outbox delivers them after it.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import letters
+from marketplace.foundation.codes import pretty
+from marketplace.foundation.money import format_dong
+
+from .models import Order, Parcel, Payment, Purchase
+
+
+def buyer_link(purchase: Purchase) -> str:
+    """The secret address of the buyer's page, without the host."""
+    with translation.override(purchase.language):
+        return reverse("shop:purchase", args=[purchase.token])
+
+
+def desk_link(order: Order) -> str:
+    with translation.override("vi"):
+        return reverse("desk:order", args=[order.cooperative.stall.slug, order.number])
+
+
+def zalo_text(order: Order) -> str:
+    """A message ready to copy into Zalo: who, which order, how much, where to look."""
+    with translation.override(order.purchase.language):
+        return _(
+            "Chào %(buyer)s, %(cooperative)s đã nhận đơn %(number)s, tổng %(total)s. Xem đơn tại: %(link)s"
+        ) % {
+            "buyer": order.buyer_name,
+            "cooperative": order.cooperative.name,
+            "number": pretty(order.number),
+            "total": format_dong(order.total_incl_tax),
+            "link": settings.MARKET_URL + buyer_link(order.purchase),
+        }
+
+
+def purchase_placed(purchase: Purchase) -> None:
+    """One letter to the buyer for the whole purchase, one to each cooperative for its order."""
+    with translation.override(purchase.language):
+        letters.send(
+            "purchase_placed",
+            mailbox=purchase.mailbox,
+            key=f"purchase_placed:{purchase.pk}",
+            subject=_("Đã nhận lần mua %(number)s") % {"number": pretty(purchase.number)},
+            body=_("Tổng cộng %(total)s. Mỗi hợp tác xã gửi một kiện riêng. Xem và trả tiền ở trang đơn.")
+            % {"total": format_dong(purchase.total)},
+            link=buyer_link(purchase),
+            email=purchase.email,
+        )
+    for order in purchase.orders.select_related("cooperative__stall").order_by("pk"):
+        with translation.override("vi"):
+            letters.send(
+                "order_placed",
+                mailbox=order.cooperative.mailbox,
+                key=f"order_placed:{order.pk}",
+                subject=_("Đơn mới %(number)s, %(total)s")
+                % {"number": pretty(order.number), "total": format_dong(order.total_incl_tax)},
+                body=_("Từ %(buyer)s, %(place)s. Hãy xác nhận đơn.")
+                % {"buyer": order.buyer_name, "place": order.place},
+                link=desk_link(order),
+                email=order.cooperative.email,
+                sms=order.cooperative.phone,
+            )
+
+
+def _to_buyer(kind: str, order: Order, subject: str, body: str, key: str = "") -> None:
+    letters.send(
+        kind,
+        mailbox=order.purchase.mailbox,
+        key=key or f"{kind}:{order.pk}",
+        subject=subject,
+        body=body,
+        link=buyer_link(order.purchase),
+        email=order.purchase.email,
+    )
+
+
+def order_confirmed(order: Order) -> None:
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "order_confirmed",
+            order,
+            _("%(name)s đã xác nhận đơn %(number)s")
+            % {"name": order.cooperative.name, "number": pretty(order.number)},
+            _("Hợp tác xã đang chuẩn bị hàng cho bạn."),
+        )
+
+
+def order_shipped(order: Order, parcel: Parcel) -> None:
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "order_shipped",
+            order,
+            _("Đơn %(number)s đã gửi đi") % {"number": pretty(order.number)},
+            _("Gửi qua %(carrier)s, mã vận đơn %(waybill)s.")
+            % {"carrier": parcel.carrier, "waybill": parcel.waybill or "–"},
+        )
+
+
+def order_delivered(order: Order) -> None:
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "order_delivered",
+            order,
+            _("Đơn %(number)s đã giao") % {"number": pretty(order.number)},
+            _("Cảm ơn bạn. Lô của từng món ghi ở trang đơn."),
+        )
+
+
+def order_cancelled(order: Order) -> None:
+    """Both sides hear it with the reason."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "order_cancelled",
+            order,
+            _("Đơn %(number)s đã huỷ") % {"number": pretty(order.number)},
+            _("Lý do: %(reason)s.") % {"reason": order.cancel_reason},
+        )
+    with translation.override("vi"):
+        letters.send(
+            "order_cancelled",
+            mailbox=order.cooperative.mailbox,
+            key=f"order_cancelled_desk:{order.pk}",
+            subject=_("Đơn %(number)s đã huỷ") % {"number": pretty(order.number)},
+            body=_("Lý do: %(reason)s. Hàng đã trở lại kho.") % {"reason": order.cancel_reason},
+            link=desk_link(order),
+        )
+
+
+def transfer_claimed(order: Order, payment: Payment) -> None:
+    with translation.override("vi"):
+        letters.send(
+            "transfer_claimed",
+            mailbox=order.cooperative.mailbox,
+            key=f"transfer_claimed:{payment.pk}:{payment.changes.count()}",
+            subject=_("Khách báo đã chuyển %(amount)s") % {"amount": format_dong(payment.amount)},
+            body=_("Đơn %(number)s, nội dung %(memo)s. Hãy xem tài khoản rồi bấm “Đã nhận tiền”.")
+            % {"number": pretty(order.number), "memo": payment.memo},
+            link=desk_link(order),
+            sms=order.cooperative.phone,
+        )
+
+
+def money_received(order: Order, payment: Payment) -> None:
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "money_received",
+            order,
+            _("%(name)s đã nhận %(amount)s")
+            % {"name": order.cooperative.name, "amount": format_dong(payment.amount)},
+            _("Đơn %(number)s đã trả tiền xong.") % {"number": pretty(order.number)},
+            key=f"money_received:{payment.pk}:{payment.changes.count()}",
+        )
+
+
+def transfer_missing(order: Order, payment: Payment) -> None:
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "transfer_missing",
+            order,
+            _("%(name)s chưa thấy tiền của đơn %(number)s")
+            % {"name": order.cooperative.name, "number": pretty(order.number)},
+            _("Hãy kiểm tra lại lệnh chuyển khoản hoặc gọi %(phone)s.") % {"phone": order.cooperative.phone},
+            key=f"transfer_missing:{payment.pk}:{payment.changes.count()}",
+        )

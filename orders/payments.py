@@ -1,0 +1,136 @@
+"""Money of one order: claimed by the buyer, confirmed by the cooperative, undone with a trace, expired by a job.
+
+The market never holds money and cannot see the bank (DESIGN 3).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts import audit
+from marketplace.accounts.models import signed
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.refusals import Refusal
+
+from . import notices
+from .gateways import vietqr
+from .locking import lock_payment
+from .models import Order, Payment, PaymentChange
+from .statuses import PAYMENT_MOVES, OrderStatus, PaymentMethod, PaymentStatus
+
+
+class PaymentRefusal(Refusal):
+    """The payment stays as it was."""
+
+
+def move_payment(payment: Payment, to: PaymentStatus, *, by: Actor, note: str = "", **fields: Any) -> None:
+    """Assign the status of a locked payment (and ``fields`` with it) and write who and why. Raises IllegalMove."""
+    PAYMENT_MOVES.check(PaymentStatus(payment.status), to)
+    PaymentChange.objects.create(
+        payment=payment, old_status=payment.status, new_status=to, note=note[:300], **signed(by)
+    )
+    payment.status = to
+    for name, value in fields.items():
+        setattr(payment, name, value)
+    payment.save(update_fields=["status", *fields])
+    audit.record(f"payment_{to}", payment, by=by, note=note)
+
+
+def waits_for_money(payment: Payment) -> bool:
+    """True while a transfer was asked for and the cooperative has not said that it came."""
+    return payment.method == PaymentMethod.VIETQR and payment.status in {
+        PaymentStatus.WAITING,
+        PaymentStatus.CLAIMED,
+    }
+
+
+def deadline() -> Any:
+    """Return when a transfer asked for now runs out."""
+    return timezone.now() + timedelta(hours=settings.TRANSFER_HOURS)
+
+
+@transaction.atomic
+def claim(payment: Payment, *, by: Actor) -> Payment:
+    """The buyer says "Tôi đã chuyển": the clock stops and the cooperative is asked to look.
+
+    Pressed twice it changes nothing. Raises PaymentRefusal when the order has already run out or was cancelled.
+    """
+    order, payment = lock_payment(payment.order_id)
+    if payment.status in {PaymentStatus.CLAIMED, PaymentStatus.RECEIVED}:
+        return payment
+    if payment.status != PaymentStatus.WAITING:
+        raise PaymentRefusal(
+            _("Đơn này đã quá hạn hoặc đã huỷ. Nếu bạn đã chuyển tiền, hãy gọi cho hợp tác xã."),
+            code="closed",
+        )
+    move_payment(payment, PaymentStatus.CLAIMED, by=by, claimed_at=timezone.now(), expires_at=None)
+    notices.transfer_claimed(order, payment)
+    return payment
+
+
+@transaction.atomic
+def receive(payment: Payment, *, by: Actor, note: str = "") -> Payment:
+    """The cooperative says "Đã nhận tiền": settled. Pressed twice it changes nothing; IllegalMove once void."""
+    order, payment = lock_payment(payment.order_id)
+    if payment.status == PaymentStatus.RECEIVED:
+        return payment
+    if payment.method == PaymentMethod.COD and order.status not in {
+        OrderStatus.SHIPPED,
+        OrderStatus.DELIVERED,
+    }:
+        raise PaymentRefusal(_("Tiền mặt chỉ thu khi hàng đã gửi đi."), code="too_early")
+    move_payment(
+        payment, PaymentStatus.RECEIVED, by=by, note=note, received_at=timezone.now(), expires_at=None
+    )
+    notices.money_received(order, payment)
+    return payment
+
+
+@transaction.atomic
+def undo_receive(payment: Payment, *, reason: str, by: Actor) -> Payment:
+    """Take "Đã nhận tiền" back to where it was before; both steps stay on record, a wait gets a new deadline."""
+    order, payment = lock_payment(payment.order_id)
+    if payment.status != PaymentStatus.RECEIVED:
+        raise PaymentRefusal(_("Đơn này chưa ghi nhận tiền."), code="not_received")
+    if not reason.strip():
+        raise PaymentRefusal(_("Hãy ghi lý do."), code="reason", field="reason")
+    last = payment.changes.filter(new_status=PaymentStatus.RECEIVED).last()
+    before = PaymentStatus(last.old_status) if last else PaymentStatus.CLAIMED
+    if before == PaymentStatus.WAITING and order.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}:
+        before = PaymentStatus.CLAIMED  # goods have left: no clock may cancel this order any more
+    move_payment(
+        payment,
+        before,
+        by=by,
+        note=reason,
+        received_at=None,
+        expires_at=deadline() if before == PaymentStatus.WAITING else None,
+    )
+    return payment
+
+
+@transaction.atomic
+def not_arrived(payment: Payment, *, by: Actor) -> Payment:
+    """The cooperative looked and found no transfer: the buyer is told and gets a new deadline."""
+    order, payment = lock_payment(payment.order_id)
+    move_payment(payment, PaymentStatus.WAITING, by=by, claimed_at=None, expires_at=deadline())
+    notices.transfer_missing(order, payment)
+    return payment
+
+
+def void(order: Order, *, by: Actor) -> None:
+    """End the payment of an order just cancelled, unless money came or the clock ended it. Caller holds the locks."""
+    payment = Payment.objects.select_for_update().get(order=order)
+    if payment.status in {PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.ON_DELIVERY}:
+        move_payment(payment, PaymentStatus.VOID, by=by, expires_at=None)
+
+
+def qr_payload(payment: Payment) -> str:
+    """Return the VietQR text for one payment: the cooperative's own account, amount and memo."""
+    return vietqr.build(payment.bank_bin, payment.account_number, amount=payment.amount, memo=payment.memo)

@@ -1,0 +1,300 @@
+"""A basket becomes one Purchase and one Order per cooperative: all or nothing, once (DESIGN 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives import prices, stock
+from cooperatives.models import StockRecord
+from marketplace.accounts import audit
+from marketplace.accounts.models import User, signed
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.codes import new_code
+from marketplace.foundation.money import round_dong
+from marketplace.foundation.refusals import Refusal
+from orders.basket import baskets
+from orders.basket.models import Basket
+
+from . import notices
+from .gateways import GATEWAYS, MethodNotOffered
+from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase
+from .statuses import OrderStatus, PaymentMethod
+
+MEMO_PREFIX = "CP"
+
+
+class PlacementRefusal(Refusal):
+    """The purchase was not placed and nothing was written."""
+
+
+class BasketGone(PlacementRefusal):
+    """The basket is empty or was already ordered."""
+
+
+class NotOnSale(PlacementRefusal):
+    """Something in the basket may not be sold any more."""
+
+
+class OutOfStock(PlacementRefusal):
+    """Not enough left; ``details["short"]`` lists product name, wanted and left."""
+
+
+class TotalChanged(PlacementRefusal):
+    """A price or fee moved after the buyer saw the total; ``details`` has ``shown`` and ``now``."""
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who buys and where to: ``address`` holds the fields of ``places.Address``."""
+
+    name: str
+    phone: str
+    address: Mapping[str, str]
+    email: str = ""
+    note: str = ""
+
+
+@dataclass
+class _Demand:
+    """What a basket asks of the stock, summed over every cooperative before anything is locked."""
+
+    units: dict[int, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+
+def methods_of(cooperative: Any) -> list[PaymentMethod]:
+    """Return the ways of paying this cooperative offers today, the preferred one first."""
+    return [method for method, gateway in GATEWAYS.items() if gateway.is_offered(cooperative)]
+
+
+def place_purchase(
+    basket: Basket,
+    *,
+    placement_key: UUID,
+    buyer: Buyer,
+    methods: Mapping[int, str],
+    shown_total: Decimal,
+    by: Actor,
+    user: User | None = None,
+    language: str = "vi",
+) -> Purchase:
+    """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
+
+    One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
+    letters. ``methods`` maps cooperative id → way of paying. ``shown_total`` is what the buyer confirmed, in đồng.
+    The same ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone,
+    NotOnSale, OutOfStock, TotalChanged, MethodNotOffered) and then nothing was written.
+    """
+    try:
+        with transaction.atomic():
+            return _place(basket, placement_key, buyer, methods, Decimal(shown_total), by, user, language)
+    except IntegrityError:
+        # Two baskets with one key cannot both win; whoever lost is shown what the winner made.
+        made = Purchase.objects.filter(placement_key=placement_key).first()
+        if made is None:
+            raise
+        return made
+
+
+def _place(
+    basket: Basket,
+    key: UUID,
+    buyer: Buyer,
+    methods: Mapping[int, str],
+    shown_total: Decimal,
+    by: Actor,
+    user: User | None,
+    language: str,
+) -> Purchase:
+    locked = Basket.objects.select_for_update().filter(pk=basket.pk).first()
+    made = Purchase.objects.filter(placement_key=key).first()
+    if made is not None:
+        return made
+    if locked is None or locked.status != Basket.OPEN:
+        raise BasketGone(_("Giỏ hàng này đã được đặt hoặc không còn nữa."), code="gone")
+
+    demand = _demand_of(locked)
+    if not demand.units:
+        raise BasketGone(_("Giỏ hàng đang trống."), code="empty")
+    short = stock.hold(demand.units)
+    if short:
+        raise OutOfStock(
+            _short_text(demand, short),
+            code="short",
+            details={"short": [(demand.names[s.stock_record_id], s.wanted, s.left) for s in short]},
+        )
+
+    parcels = baskets.parcels(locked, held=True)  # prices are read under the stock locks
+    gone = [item.product.title for parcel in parcels for item in parcel.items if item.problem]
+    if gone:
+        raise NotOnSale(
+            gettext("Không còn bán: %(names)s. Hãy bỏ ra khỏi giỏ rồi đặt lại.") % {"names": ", ".join(gone)},
+            code="not_on_sale",
+            details={"names": gone},
+        )
+    total = baskets.total_of(parcels)
+    if total != shown_total:
+        raise TotalChanged(
+            _("Giá hoặc phí gửi vừa thay đổi. Hãy xem lại tổng tiền mới rồi đặt."),
+            code="total",
+            details={"shown": shown_total, "now": total},
+        )
+
+    purchase = Purchase.objects.create(
+        number=_free_number(Purchase),
+        placement_key=key,
+        basket=locked,
+        user=user,
+        buyer_name=buyer.name,
+        phone=buyer.phone,
+        email=buyer.email,
+        note=buyer.note,
+        language=language,
+        total=total,
+        **buyer.address,
+    )
+    for parcel in parcels:
+        _write_order(purchase, parcel, str(methods.get(parcel.cooperative.pk, "")), buyer, by)
+    _move_basket(locked, Basket.SUBMITTED)
+    audit.record("place_purchase", purchase, by=by, total=str(total), orders=len(parcels))
+    notices.purchase_placed(purchase)
+    return purchase
+
+
+def _demand_of(basket: Basket) -> _Demand:
+    demand = _Demand()
+    for line in basket.lines.select_related("product").order_by("stockrecord_id"):
+        demand.units[line.stockrecord_id] = demand.units.get(line.stockrecord_id, 0) + line.quantity
+        demand.names[line.stockrecord_id] = line.product.title
+    return demand
+
+
+def _short_text(demand: _Demand, short: list[stock.Shortage]) -> str:
+    parts = []
+    for shortage in short:
+        name = demand.names[shortage.stock_record_id]
+        if shortage.left == 0:
+            parts.append(gettext("%(name)s vừa hết") % {"name": name})
+        else:
+            parts.append(gettext("%(name)s chỉ còn %(left)s") % {"name": name, "left": shortage.left})
+    return gettext("Không đủ hàng: %(list)s. Chưa có đơn nào được đặt.") % {"list": "; ".join(parts)}
+
+
+def _write_order(purchase: Purchase, parcel: baskets.Parcel, method: str, buyer: Buyer, by: Actor) -> Order:
+    cooperative = parcel.cooperative
+    if method not in methods_of(cooperative):
+        raise MethodNotOffered(
+            gettext("%(name)s không nhận cách trả tiền này. Hãy chọn lại.") % {"name": cooperative.name},
+            code="method",
+            details={"cooperative": cooperative.pk},
+        )
+    excl_goods = sum((_without_vat(item.total, item.product.vat_rate) for item in parcel.items), Decimal(0))
+    order = Order.objects.create(
+        number=_free_number(Order),
+        purchase=purchase,
+        cooperative=cooperative,
+        user=purchase.user,
+        basket=purchase.basket,
+        guest_email=buyer.email,
+        buyer_name=buyer.name,
+        phone=buyer.phone,
+        note=buyer.note,
+        currency="VND",
+        total_incl_tax=parcel.total,
+        total_excl_tax=excl_goods + parcel.fee,
+        shipping_incl_tax=parcel.fee,
+        shipping_excl_tax=parcel.fee,
+        date_placed=timezone.now(),
+        **buyer.address,
+    )
+    for item in sorted(parcel.items, key=lambda item: item.stock.pk):
+        _write_line(order, item)
+    OrderStatusChange.objects.create(order=order, old_status="", new_status=OrderStatus.PLACED, **signed(by))
+    _start_payment(order, PaymentMethod(method), by)
+    return order
+
+
+def _write_line(order: Order, item: baskets.Item) -> Line:
+    window = item.price.window
+    if window is not None and not prices.take_window(window.pk, item.quantity):
+        raise TotalChanged(_("Giá ưu đãi vừa hết lượt. Hãy xem lại tổng tiền mới."), code="window")
+    product, each = item.product, item.price.amount
+    each_excl, whole_excl = _without_vat(each, product.vat_rate), _without_vat(item.total, product.vat_rate)
+    line = Line.objects.create(
+        order=order,
+        partner=order.cooperative,
+        partner_name=order.cooperative.name,
+        partner_sku=item.stock.partner_sku,
+        stockrecord=item.stock,
+        product=product,
+        title=product.title,
+        quantity=item.quantity,
+        num_allocated=item.quantity,
+        unit=product.unit,
+        price_window=window,
+        unit_price_incl_tax=each,
+        unit_price_excl_tax=each_excl,
+        line_price_incl_tax=item.total,
+        line_price_excl_tax=whole_excl,
+        line_price_before_discounts_incl_tax=item.price.regular * item.quantity,
+        line_price_before_discounts_excl_tax=_without_vat(
+            item.price.regular * item.quantity, product.vat_rate
+        ),
+        tax_code="" if product.vat_rate is None else f"{product.vat_rate.normalize():f}",
+    )
+    LinePrice.objects.create(
+        order=order, line=line, quantity=item.quantity, price_incl_tax=each, price_excl_tax=each_excl
+    )
+    return line
+
+
+def _start_payment(order: Order, method: PaymentMethod, by: Actor) -> Payment:
+    fields = GATEWAYS[method].opening(order)
+    payment = Payment.objects.create(
+        order=order, method=method, amount=order.total_incl_tax, memo=MEMO_PREFIX + order.number, **fields
+    )
+    PaymentChange.objects.create(payment=payment, old_status="", new_status=payment.status, **signed(by))
+    return payment
+
+
+def _without_vat(amount: Decimal, rate: Decimal | None) -> Decimal:
+    """Prices include VAT; an unknown rate takes nothing out."""
+    return amount if not rate else round_dong(amount * 100 / (100 + rate))
+
+
+def _free_number(model: type[Purchase] | type[Order]) -> str:
+    """Return a random checksummed number nobody has; a collision at commit is caught by the unique key."""
+    while True:
+        number = new_code(8)
+        if not model.objects.filter(number=number).exists():
+            return number
+
+
+def _move_basket(basket: Basket, status: str) -> None:
+    Basket.objects.filter(pk=basket.pk).update(status=status, date_submitted=timezone.now())
+
+
+def holds_of(stock_record: StockRecord) -> int:
+    """Return how many units open orders hold; equals ``num_allocated`` (the nightly recount compares)."""
+    open_statuses = [OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.PACKED]
+    lines = Line.objects.filter(stockrecord=stock_record, order__status__in=open_statuses)
+    return sum(lines.values_list("num_allocated", flat=True))
+
+
+def summary(order: Order) -> str:
+    """Return "2 × Miến dong, 1 × Trà" for lists and letters, at most three goods by name."""
+    lines = list(order.lines.all())
+    named = ", ".join(f"{line.quantity} × {line.title}" for line in lines[:3])
+    more = len(lines) - 3
+    if more <= 0:
+        return named
+    return f"{named}, " + ngettext("và %(n)s món nữa", "và %(n)s món nữa", more) % {"n": more}

@@ -1,0 +1,19 @@
+"""The jobs of this floor that only the clock starts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from marketplace.foundation.periodic import take
+
+from . import expiry
+
+
+@shared_task(ignore_result=True)
+def expire_unpaid() -> int:
+    """End orders whose transfer did not come in time. Once a minute, whoever's beat is first."""
+    if not take("expire_unpaid", timedelta(minutes=1)):
+        return 0
+    return expiry.expire_due()

@@ -1,0 +1,37 @@
+"""Addresses of the third floor, per audience."""
+
+from django.urls import path
+
+from .basket import views as basket
+from .checkout import views as checkout
+from .views import desk as desk_views
+from .views import shop as shop_views
+
+shop = [
+    path("gio-hang/", basket.basket, name="basket"),
+    path("gio-hang/them/", basket.basket_add, name="basket_add"),
+    path("gio-hang/doi/", basket.basket_change, name="basket_change"),
+    path("dat-hang/", checkout.delivery, name="checkout"),
+    path("dat-hang/thanh-toan/", checkout.payment, name="checkout_payment"),
+    path("dat-hang/xem-lai/", checkout.review, name="checkout_review"),
+    path("lan-mua/<str:token>/", shop_views.purchase, name="purchase"),
+    path("lan-mua/<str:token>/<str:number>/qr.png", shop_views.purchase_qr, name="purchase_qr"),
+    path("lan-mua/<str:token>/<str:number>/da-chuyen/", shop_views.purchase_claim, name="purchase_claim"),
+    path("tra-don/", shop_views.order_lookup, name="order_lookup"),
+]
+
+desk = [
+    path("", desk_views.today, name="today"),
+    path("don/", desk_views.orders, name="orders"),
+    path("don/<str:number>/", desk_views.order, name="order"),
+    path("don/<str:number>/xac-nhan/", desk_views.order_confirm, name="order_confirm"),
+    path("don/<str:number>/dong-goi/", desk_views.order_pack, name="order_pack"),
+    path("don/<str:number>/mo-lai/", desk_views.order_unpack, name="order_unpack"),
+    path("don/<str:number>/gui/", desk_views.order_ship, name="order_ship"),
+    path("don/<str:number>/da-giao/", desk_views.order_deliver, name="order_deliver"),
+    path("don/<str:number>/huy/", desk_views.order_cancel, name="order_cancel"),
+    path("don/<str:number>/tien/da-nhan/", desk_views.payment_received, name="payment_received"),
+    path("don/<str:number>/tien/chua-co/", desk_views.payment_missing, name="payment_missing"),
+    path("don/<str:number>/tien/hoan-tac/", desk_views.payment_undo, name="payment_undo"),
+    path("don/<str:number>/phieu/", desk_views.slip, name="slip"),
+]

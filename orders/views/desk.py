@@ -1,0 +1,203 @@
+"""A cooperative at work: today, the orders inbox, one order from confirming to delivered, its money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from cooperatives.access import ANYBODY, Desk, desk
+from cooperatives.statuses import Role
+from marketplace.accounts import letters
+from marketplace.foundation.forms import CleanForm
+from marketplace.foundation.http import page_of, refusals_in, shown
+from orders import fulfilment, inbox, notices, payments, picking, progress
+from orders.forms import CARRIERS, PackForm, ReasonForm, ShipForm
+from orders.models import Order
+from orders.statuses import OrderStatus
+
+
+def _page(desk: Desk, **context: Any) -> dict[str, Any]:
+    return {
+        "desk": desk,
+        "cooperative": desk.cooperative,
+        "unread": letters.unread(desk.cooperative.mailbox),
+        "active_tab": "orders",
+        **context,
+    }
+
+
+def _order(desk: Desk, number: str) -> Order:
+    orders = desk.cooperative.orders.select_related("payment", "purchase", "cooperative__stall")
+    return get_object_or_404(orders.prefetch_related("lines__picks__lot__codes", "parcels"), number=number)
+
+
+@never_cache
+@require_safe
+@desk(ANYBODY)
+def today(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Numbers first, then what to do now."""
+    waiting = inbox.orders_of(desk.cooperative).filter(
+        status__in=[OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.PACKED]
+    )
+    return render(
+        request,
+        "orders/desk/today.html",
+        _page(
+            desk,
+            today=inbox.today(desk.cooperative),
+            orders=waiting.order_by("pk")[:8],
+            low=inbox.low_stock(desk.cooperative)[:5],
+            active_tab="today",
+        ),
+    )
+
+
+@never_cache
+@require_safe
+@desk(ANYBODY)
+def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
+    which = request.GET.get("loc", "")
+    counts = inbox.counts(desk.cooperative)
+    words = {
+        "cho": _("Chờ xác nhận"),
+        "goi": _("Cần đóng gói"),
+        "gui": _("Cần gửi"),
+        "di": _("Đang giao"),
+        "tien": _("Chờ tiền"),
+        "xong": _("Đã giao"),
+        "huy": _("Đã huỷ"),
+    }
+    return render(
+        request,
+        "orders/desk/orders.html",
+        _page(
+            desk,
+            page=page_of(request, inbox.orders_of(desk.cooperative, which), 20),
+            filters=[(key, word, counts[key]) for key, word in words.items()],
+            which=which,
+        ),
+    )
+
+
+@never_cache
+@require_safe
+@desk(ANYBODY)
+def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    return _show(request, desk, _order(desk, number))
+
+
+def _show(
+    request: HttpRequest, desk: Desk, order: Order, *, status: int = 200, **forms: CleanForm
+) -> HttpResponse:
+    """One order with the one next step it needs; a form that was refused stays as it was typed."""
+    context = _page(
+        desk,
+        order=order,
+        view=progress.OrderView(order),
+        zalo=notices.zalo_text(order),
+        carriers=CARRIERS,
+        may_money=desk.membership.role in {Role.DIRECTOR, Role.SELLER},
+        waits_for_money=payments.waits_for_money(order.payment),
+        payment_changes=order.payment.changes.all(),
+        changes=order.status_changes.order_by("date_created"),
+        **forms,
+    )
+    if order.status == OrderStatus.CONFIRMED and "pack_form" not in forms:
+        context["pack_form"] = PackForm(suggestions=picking.suggest_picks(order))
+    if order.status == OrderStatus.PACKED:
+        context.setdefault("ship_form", ShipForm(initial={"carrier": CARRIERS[0]}))
+    context.setdefault("cancel_form", ReasonForm(prefix="cancel"))
+    context.setdefault("undo_form", ReasonForm(prefix="undo"))
+    return render(request, "orders/desk/order.html", context, status=status)
+
+
+def _back(desk: Desk, order: Order) -> HttpResponse:
+    return redirect("desk:order", desk.stall.slug, order.number)
+
+
+def _plain_step(verb: Callable[..., Any], *roles: Any) -> Any:
+    """Make the view of a step without a form: door, verb, back to the order; a refusal is shown there."""
+
+    @require_POST
+    @desk(*roles)
+    def view(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+        order = _order(desk, number)
+        with shown(request):
+            verb(order, by=desk.actor)
+        return _back(desk, order)
+
+    view.__doc__ = verb.__doc__
+    return view
+
+
+order_confirm = _plain_step(fulfilment.confirm_order, Role.SELLER, Role.PACKER)
+order_unpack = _plain_step(fulfilment.unpack_order, Role.SELLER, Role.PACKER)
+order_deliver = _plain_step(fulfilment.deliver_order, Role.SELLER, Role.PACKER)
+payment_received = _plain_step(lambda order, *, by: payments.receive(order.payment, by=by), Role.SELLER)
+payment_missing = _plain_step(lambda order, *, by: payments.not_arrived(order.payment, by=by), Role.SELLER)
+
+
+@require_POST
+@desk(Role.SELLER, Role.PACKER)
+def order_pack(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    order = _order(desk, number)
+    form = PackForm(request.POST, suggestions=picking.suggest_picks(order))
+    if form.is_valid():
+        with refusals_in(form):
+            fulfilment.pack_order(
+                order, [fulfilment.PickChoice(*choice) for choice in form.choices()], by=desk.actor
+            )
+            return _back(desk, order)
+    order.refresh_from_db()
+    return _show(request, desk, order, status=422, pack_form=form)
+
+
+@require_POST
+@desk(Role.SELLER, Role.PACKER)
+def order_ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    order = _order(desk, number)
+    form = ShipForm(request.POST)
+    if form.is_valid():
+        with refusals_in(form):
+            fulfilment.ship_order(order, by=desk.actor, **form.cleaned_data)
+            return _back(desk, order)
+    return _show(request, desk, order, status=422, ship_form=form)
+
+
+@require_POST
+@desk(Role.SELLER)
+def order_cancel(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    order = _order(desk, number)
+    form = ReasonForm(request.POST, prefix="cancel")
+    if form.is_valid():
+        with refusals_in(form):
+            fulfilment.cancel_order(order, reason=form.cleaned_data["reason"], by=desk.actor)
+            return _back(desk, order)
+    return _show(request, desk, order, status=422, cancel_form=form)
+
+
+@require_POST
+@desk(Role.SELLER)
+def payment_undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    order = _order(desk, number)
+    form = ReasonForm(request.POST, prefix="undo")
+    if form.is_valid():
+        with refusals_in(form):
+            payments.undo_receive(order.payment, reason=form.cleaned_data["reason"], by=desk.actor)
+            return _back(desk, order)
+    return _show(request, desk, order, status=422, undo_form=form)
+
+
+@never_cache
+@require_safe
+@desk(ANYBODY)
+def slip(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The paper that goes into the parcel: to whom, what, from which lots."""
+    order = _order(desk, number)
+    return render(request, "orders/desk/slip.html", _page(desk, order=order, view=progress.OrderView(order)))
