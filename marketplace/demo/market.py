@@ -1,0 +1,504 @@
+"""Build the demo market through the public rules: applications, approvals, products, stars, lots, purchases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from catalog import changes, moderation, ocop, pictures, products
+from catalog.models import Category, Product
+from cooperatives import applications, bank_accounts, members, papers, stalls
+from cooperatives.models import Cooperative, Officer, PaperKind, StockRecord
+from cooperatives.statuses import Role
+from marketplace.accounts.models import User
+from marketplace.foundation import outbox
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.text import fold
+from marketplace.places.models import AdminUnit, Bank
+from orders import fulfilment, payments, picking, purchases
+from orders.basket import baskets
+from orders.basket.models import Basket
+from orders.models import Order
+from traceability import codes, events, lots
+from traceability.models import Lot
+from traceability.statuses import CodeKind
+
+from .words import GRAMS, JOURNEYS, LABELS, NET
+
+HERE = Path(__file__).parent
+PASSWORD = "cho-phien-2026"
+NAMESPACE = uuid.UUID("5b1f3c1e-5b0a-4f7e-9d3f-0c0ffee02611")
+
+OFFICERS = [
+    ("19", "Cán bộ Thái Nguyên (demo)", "0900000019"),
+    ("25", "Cán bộ Phú Thọ (demo)", "0900000025"),
+    ("08", "Cán bộ Tuyên Quang (demo)", "0900000008"),
+    ("40", "Cán bộ Nghệ An (demo)", "0900000040"),
+]
+WITH_LOTS = 26  # products that get a lot, events, codes and papers
+RUNNING_LOW = {"bi-xanh-thom", "mang-kho-vung-cao", "bach-tra-shan-tuyet", "keo-lac-che-xanh"}
+FEES = [(30000, 500000), (25000, 300000), (35000, 700000), (30000, None), (22000, 400000)]
+
+
+def is_there() -> bool:
+    """Tell whether the demo market was loaded before."""
+    return Cooperative.objects.filter(is_demo=True).exists()
+
+
+def load(say: Any = print) -> None:
+    """Load everything in one transaction, then run its jobs once so that the first page is complete."""
+    with transaction.atomic():
+        staff = _staff()
+        sellers = _sellers()
+        found = [_seller(number, seller, staff) for number, seller in enumerate(sellers, 1)]
+        say(f"{len(found)} gian hàng")
+        goods = [
+            _product(cooperative, director, data, staff)
+            for seller, (cooperative, director) in zip(sellers, found, strict=True)
+            for data in seller["products"]
+        ]
+        say(f"{len(goods)} mặt hàng")
+        made = _lots(goods)
+        say(f"{made} lô có mã và đường đi")
+        _waiting_for_the_officer(found, staff)
+        _purchases(staff)
+    while outbox.drain(30):
+        pass
+    say("xong")
+
+
+def _sellers() -> list[dict[str, Any]]:
+    data = json.loads((HERE / "sellers.json").read_text(encoding="utf-8"))
+    return [*data["cooperatives"], *data["extra_test_sellers"]]
+
+
+def _people(*wanted: tuple[str, str]) -> list[User]:
+    """Make users with the demo password; hashed once, because hashing is slow on purpose."""
+    if not hasattr(_people, "hash"):
+        _people.hash = make_password(PASSWORD)  # type: ignore[attr-defined]
+    return [
+        User.objects.create(full_name=name, phone=phone, password=_people.hash)  # type: ignore[attr-defined]
+        for name, phone in wanted
+    ]
+
+
+def _staff() -> dict[str, User]:
+    """Officers of the four provinces, a national one, the operator and a buyer."""
+    staff: dict[str, User] = {}
+    for code, name, phone in OFFICERS:
+        [user] = _people((name, phone))
+        province = AdminUnit.objects.provinces().get(code=code)
+        Officer.objects.create(user=user, province_code=code, province_name=province.name)
+        staff[code] = user
+    national, operator, buyer = _people(
+        ("Cán bộ liên minh cả nước (demo)", "0900000034"),
+        ("Người vận hành (demo)", "0900000001"),
+        ("Chị Hà (demo)", "0900000002"),
+    )
+    Officer.objects.create(user=national, scope="national")
+    operator.is_staff = operator.is_superuser = True
+    operator.save(update_fields=["is_staff", "is_superuser"])
+    return {**staff, "national": national, "operator": operator, "buyer": buyer}
+
+
+def _picture(name: str, folder: str = "pictures") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, (HERE / folder / name).read_bytes(), content_type="image/webp")
+
+
+def _by(user: User) -> Actor:
+    return Actor.of(user, channel="command")
+
+
+def _address(seller: dict[str, Any]) -> dict[str, str]:
+    province = AdminUnit.objects.provinces().get(code=f"{seller['province_code']:02d}")
+    commune = AdminUnit.objects.communes(province.code).get(code=f"{seller['commune_code']:05d}")
+    return {
+        "province_code": province.code,
+        "province_name": province.name,
+        "commune_code": commune.code,
+        "commune_name": commune.name,
+        "street": "Trung tâm xã (địa chỉ demo)",
+    }
+
+
+def _seller(number: int, seller: dict[str, Any], staff: dict[str, User]) -> tuple[Cooperative, User]:
+    """One cooperative from its application to an open stall with a verified account."""
+    director, packer = _people(
+        (f"Giám đốc {seller['name']}", f"09010000{number:02d}"),
+        (f"Đóng gói {seller['name']}", f"09020000{number:02d}"),
+    )
+    officer = _by(staff[f"{seller['province_code']:02d}"])
+    fields = {
+        "name": seller["name"],
+        "legal_form": seller["org_type"],
+        "tax_code": f"00000000{number:02d}",  # plainly no real one
+        "contact_name": "Người đại diện (demo)",
+        "phone": f"020900000{number:02d}",
+        "about": seller["about_vi"],
+        **_address(seller),
+    }
+    application = applications.save_draft(director, fields, by=_by(director))
+    papers.keep(
+        _picture("registration.webp", "papers"),
+        kind=PaperKind.REGISTRATION,
+        application=application,
+        by=_by(director),
+    )
+    applications.submit(application, by=_by(director))
+    cooperative = applications.approve(application, by=officer)
+    members.add_member(cooperative, packer, Role.PACKER, by=_by(director))
+    Cooperative.objects.filter(pk=cooperative.pk).update(is_demo=True)
+    fee, free = FEES[number % len(FEES)]
+    stalls.edit_stall(
+        cooperative.stall,
+        banner=_picture(f"stall--{seller['id']}.webp"),
+        parcel_fee=fee,
+        free_over=free,
+        by=_by(director),
+    )
+    if number % 5 != 4:  # some sell for cash only, as a new stall does
+        bank = Bank.objects.get(bin="970405" if number % 2 else "970446")
+        account = bank_accounts.propose(
+            cooperative,
+            bank=bank,
+            number=f"000000{number:04d}",
+            holder=f"{fold(seller['name'])} demo".upper(),
+            paper=None,
+            by=_by(director),
+        )
+        bank_accounts.verify(account, by=officer)
+    return Cooperative.objects.select_related("stall").get(pk=cooperative.pk), director
+
+
+def _product(
+    cooperative: Cooperative, director: User, data: dict[str, Any], staff: dict[str, User]
+) -> tuple[Product, User, dict[str, Any]]:
+    """One product from photo to shelf, with its star if it has (or had) one."""
+    by, officer = _by(director), _by(staff[cooperative.province_code])
+    label = LABELS[data["category"]]
+    net = NET.get(data["slug"], data["net_quantity"])
+    product = products.start_draft(
+        cooperative, draft_key=uuid.uuid5(NAMESPACE, f"{cooperative.pk}/{data['slug']}"), by=by
+    )
+    products.edit_draft(
+        product,
+        {
+            "title": data["name"],
+            "category": Category.objects.get(slug=data["category"]),
+            "unit": data["unit"],
+            "net_quantity": net,
+            "description": f"{data['name']} của {cooperative.name}, {cooperative.place}. Dữ liệu demo.",
+            "origin": cooperative.place,
+            "maker": cooperative.name,
+            "ingredients": label.ingredients,
+            "usage": label.usage,
+            "storage": label.storage,
+            "warnings": label.warnings,
+            "shelf_life": label.shelf_life,
+            "standard": label.standard,
+            "vat_rate": label.vat,
+            "age_limit": data.get("age_restricted"),
+            "needs_cold": bool(data.get("cold_chain")),
+            "season": (data.get("seasonal") or "").split(" (")[0],
+        },
+        by=by,
+    )
+    stock = 3 if data["slug"] in RUNNING_LOW else 12 + (product.pk * 7) % 60
+    products.set_price_and_stock(product, price=Decimal(data["price_vnd"]), in_stock=stock, by=by)
+    if data["category"] in GRAMS:
+        StockRecord.objects.filter(product=product, unit_grams__isnull=True).update(
+            unit_grams=GRAMS[data["category"]]
+        )
+    pictures.add_picture(
+        product, _picture(f"{_seller_id(data)}--{data['slug']}.webp"), live=True, illustration=True, by=by
+    )
+    product = moderation.submit(product, by=by)
+    product = moderation.approve(product, by=officer)
+    _star(product, data, director, officer)
+    return product, director, data
+
+
+def _seller_id(data: dict[str, Any]) -> str:
+    return next(
+        seller["id"] for seller in _sellers() if data["slug"] in {p["slug"] for p in seller["products"]}
+    )
+
+
+def _star(product: Product, data: dict[str, Any], director: User, officer: Actor) -> None:
+    """File and verify the certificate; two cooperatives' stars of 2021 have lapsed and must not show."""
+    stars = data["ocop_stars"] or data["demo_ocop_stars"]
+    if not stars:
+        return
+    today = timezone.localdate()
+    if "ocop_issued" in data:
+        issued, expires = (dt.date.fromisoformat(data[key]) for key in ("ocop_issued", "ocop_expires"))
+    elif "ocop_issued_year" in data:
+        issued = dt.date(data["ocop_issued_year"], 6, 30)  # the day is demo, the year is sourced
+        expires = ocop.usual_expiry(issued)
+    else:
+        issued = today - dt.timedelta(days=200 + product.pk)
+        expires = ocop.usual_expiry(issued)
+    certificate = ocop.file_certificate(
+        product,
+        stars=stars,
+        decision_number=data.get("ocop_decision") or f"DEMO-{product.pk:03d}/QĐ",
+        issuer="Bộ Nông nghiệp và Môi trường" if stars == 5 else f"UBND {product.cooperative.province_name}",
+        issuer_level="ministry" if stars == 5 else "province",
+        issued_on=issued,
+        expires_on=expires,
+        group=data["ocop_group"] if data["ocop_group"] in {"thuc-pham", "do-uong"} else "",
+        paper=papers.keep(
+            _picture("ocop-certificate.webp", "papers"),
+            kind=PaperKind.OCOP,
+            cooperative=product.cooperative,
+            by=_by(director),
+        ),
+        by=_by(director),
+    )
+    ocop.verify(certificate, by=officer)
+
+
+def _lots(goods: Iterable[tuple[Product, User, dict[str, Any]]]) -> int:
+    """Give lots with events, codes and a test report to the goods that keep, traceable ones first."""
+    keeps = [thing for thing in goods if LABELS[thing[2]["category"]].months]
+    keeps.sort(key=lambda thing: (not thing[2].get("traceable"), thing[0].pk))
+    for number, (product, director, data) in enumerate(keeps[:WITH_LOTS]):
+        _lot(product, director, data, packed=timezone.localdate() - dt.timedelta(days=16 + number % 9))
+        if number < 4:  # a second, younger lot: first-expired-first has something to choose
+            _lot(product, director, data, packed=timezone.localdate() - dt.timedelta(days=3 + number))
+    return Lot.objects.count()
+
+
+def _lot(product: Product, director: User, data: dict[str, Any], *, packed: dt.date) -> None:
+    by, label = _by(director), LABELS[data["category"]]
+    quantity = 24
+    lot = lots.open_lot(
+        product.cooperative,
+        product,
+        made_on=packed,
+        packed_on=packed,
+        expires_on=packed + dt.timedelta(days=30 * label.months),
+        quantity=quantity,
+        by=by,
+    )
+    for step, (kind, before, place, by_households, note) in enumerate(
+        JOURNEYS.get(data["category"], JOURNEYS[""])
+    ):
+        events.record(
+            lot,
+            kind,
+            occurred_on=packed - dt.timedelta(days=before),
+            place=place or product.cooperative.place,
+            households=8 + (lot.pk + step) % 9 if by_households else None,
+            quantity=f"{quantity} {product.unit}" if kind == "packed" else "",
+            note=note,
+            by=by,
+        )
+    lots.add_paper(
+        lot,
+        kind=PaperKind.TEST_REPORT,
+        title="Phiếu kiểm nghiệm (demo)",
+        number=f"DEMO-{lot.pk:04d}",
+        issuer="Phòng kiểm nghiệm (demo)",
+        issued_on=packed - dt.timedelta(days=3),
+        valid_until=packed + dt.timedelta(days=360),
+        upload=_picture("test-report.webp", "papers"),
+        by=by,
+    )
+    if lot.pk % 4 == 0:
+        codes.issue_unit_codes(lot, 12, by=by)
+
+
+def _waiting_for_the_officer(found: list[tuple[Cooperative, User]], staff: dict[str, User]) -> None:
+    """Leave something in every queue of Thái Nguyên: a new stall, a new product, a change, a star, an account."""
+    cooperative, director = found[0]
+    by = _by(director)
+    tea = Product.objects.get(cooperative=cooperative, title="Trà bí thơm túi lọc")
+    changes.propose(
+        tea,
+        {
+            "title": "Trà bí thơm Yến Dương",
+            "description": "Túi lọc trà bí xanh thơm sao khô, chữa mất ngủ. Dữ liệu demo.",
+        },
+        by=by,
+    )
+    starch = Product.objects.get(cooperative=cooperative, title="Tinh bột dong riềng")
+    ocop.file_certificate(
+        starch,
+        stars=3,
+        decision_number="DEMO-900/QĐ",
+        issuer="UBND tỉnh Thái Nguyên",
+        issuer_level="province",
+        issued_on=timezone.localdate() - dt.timedelta(days=20),
+        expires_on=ocop.usual_expiry(timezone.localdate() - dt.timedelta(days=20)),
+        group="thuc-pham",
+        paper=papers.keep(
+            _picture("ocop-certificate.webp", "papers"),
+            kind=PaperKind.OCOP,
+            cooperative=cooperative,
+            by=by,
+        ),
+        by=by,
+    )
+    other, other_director = found[1]
+    draft = products.start_draft(other, draft_key=uuid.uuid5(NAMESPACE, "mang-300"), by=_by(other_director))
+    products.edit_draft(
+        draft,
+        {
+            "title": "Măng khô Bản Việt 300 g",
+            "category": Category.objects.get(slug="rau-cu-kho"),
+            "unit": "túi",
+            "net_quantity": "300 g",
+            "origin": other.place,
+            "maker": other.name,
+        },
+        by=_by(other_director),
+    )
+    products.set_price_and_stock(draft, price=95000, in_stock=10, by=_by(other_director))
+    pictures.add_picture(
+        draft,
+        _picture("ban-viet--mang-kho-vung-cao.webp"),
+        live=True,
+        illustration=True,
+        by=_by(other_director),
+    )
+    moderation.submit(draft, by=_by(other_director))
+    cash_only = next(
+        (c, d) for c, d in found if c.province_code == "19" and bank_accounts.verified_account(c) is None
+    )
+    bank_accounts.propose(
+        cash_only[0],
+        bank=Bank.objects.get(bin="970405"),
+        number="0000009999",
+        holder="HTX DEMO",
+        paper=None,
+        by=_by(cash_only[1]),
+    )
+    [applicant] = _people(("Người xin mở gian hàng (demo)", "0903000001"))
+    application = applications.save_draft(
+        applicant,
+        {
+            "name": "HTX Rau rừng Nghĩa Tá (demo)",
+            "legal_form": "hop_tac_xa",
+            "tax_code": "0000000099",
+            "contact_name": "Người đại diện (demo)",
+            "phone": "0903000001",
+            "about": "Rau rừng, măng và mật ong. Đơn demo đang chờ duyệt.",
+            "province_code": "19",
+            "province_name": "Tỉnh Thái Nguyên",
+            "commune_code": "02071",
+            "commune_name": AdminUnit.objects.communes("19").get(code="02071").name,
+            "street": "Bản demo",
+        },
+        by=_by(applicant),
+    )
+    papers.keep(
+        _picture("registration.webp", "papers"),
+        kind=PaperKind.REGISTRATION,
+        application=application,
+        by=_by(applicant),
+    )
+    applications.submit(application, by=_by(applicant))
+
+
+def _purchases(staff: dict[str, User]) -> None:
+    """A week of trade: orders in every state, some paid by transfer, some by cash."""
+    title = {product.title: product for product in Product.objects.on_sale().for_cards()}
+
+    def buy(
+        *things: tuple[str, int], name: str, phone: str, pay: str = "cod", user: User | None = None
+    ) -> list[Order]:
+        basket = Basket.objects.create()
+        for thing, quantity in things:
+            baskets.add(basket, title[thing], quantity)
+        found = baskets.parcels(basket)
+        methods = {
+            parcel.cooperative.pk: pay if pay in purchases.methods_of(parcel.cooperative) else "cod"
+            for parcel in found
+        }
+        made = purchases.place_purchase(
+            basket,
+            placement_key=uuid.uuid4(),
+            buyer=purchases.Buyer(
+                name=name,
+                phone=phone,
+                address={
+                    "province_code": "01",
+                    "province_name": "Thành phố Hà Nội",
+                    "commune_code": "00004",
+                    "commune_name": "Phường Ba Đình",
+                    "street": "Số 1, phố Demo",
+                },
+            ),
+            methods=methods,
+            shown_total=baskets.total_of(found),
+            user=user,
+            by=Actor.of(user, channel="command") if user else Actor.guest(channel="command"),
+        )
+        return list(made.orders.select_related("payment", "cooperative").order_by("pk"))
+
+    def director(order: Order) -> Actor:
+        return _by(order.cooperative.memberships.get(role=Role.DIRECTOR).user)
+
+    def pack(order: Order) -> None:
+        by = director(order)
+        if payments.waits_for_money(order.payment):
+            payments.claim(order.payment, by=Actor.guest(channel="command"))
+            payments.receive(order.payment, by=by)
+            order.payment.refresh_from_db()
+        fulfilment.confirm_order(order, by=by)
+        choices = [
+            fulfilment.PickChoice(suggestion.line.pk, option.lot.pk if option.lot else None, take)
+            for suggestion in picking.suggest_picks(order)
+            for option, take in suggestion.options
+        ]
+        fulfilment.pack_order(order, choices, by=by)
+
+    noodles, tea, ha = "Miến dong Yến Dương", "Trà Lê Hà", staff["buyer"]
+    [delivered] = buy((noodles, 2), name="Anh Bình (demo)", phone="0904000001")
+    pack(delivered)
+    fulfilment.ship_order(delivered, carrier="Viettel Post", waybill="DEMO000001", by=director(delivered))
+    fulfilment.deliver_order(delivered, by=director(delivered))
+    for order in buy(
+        (noodles, 1),
+        ("Chè móc câu Tân Cương", 2),
+        name="Chị Hà (demo)",
+        phone="0900000002",
+        pay="vietqr",
+        user=ha,
+    ):
+        pack(order)
+        fulfilment.ship_order(order, carrier="GHN", waybill="DEMO000002", by=director(order))
+    [to_ship] = buy((tea, 1), name="Chú Sơn (demo)", phone="0904000002")
+    pack(to_ship)
+    for order in buy((noodles, 3), (tea, 1), name="Cô Mai (demo)", phone="0904000003", pay="vietqr"):
+        payments.claim(order.payment, by=Actor.guest(channel="command"))
+    [confirmed] = buy((noodles, 1), name="Anh Tú (demo)", phone="0904000004")
+    fulfilment.confirm_order(confirmed, by=director(confirmed))
+    buy((noodles, 2), (tea, 1), name="Chị Hà (demo)", phone="0900000002", user=ha)
+    buy(
+        (tea, 2),
+        ("Trà tâm sen", 1),
+        ("Mật ong rừng", 1),
+        name="Bà Lý (demo)",
+        phone="0904000005",
+        pay="vietqr",
+    )
+    [cancelled] = buy((tea, 1), name="Anh Long (demo)", phone="0904000006")
+    fulfilment.cancel_order(cancelled, reason="Khách đặt nhầm", by=director(cancelled))
+
+
+def codes_to_show() -> list[str]:
+    """Return a few lot codes that are good to open first."""
+    shown = Lot.objects.filter(codes__kind=CodeKind.LOT).order_by("pk").values_list("codes__code", flat=True)
+    return list(shown[:3])
