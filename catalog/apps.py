@@ -9,4 +9,13 @@ class CatalogConfig(OscarCatalogueConfig):
     verbose_name = _("Hàng hoá")
 
     def ready(self) -> None:
-        from . import pictures  # noqa: F401  registers the effects of the outbox
+        from cooperatives.queues import register
+
+        from . import (
+            pictures,  # noqa: F401  registers the effects of the outbox
+            queues,
+        )
+
+        register("products", _("Hàng chờ duyệt"), position=30, waiting=queues.waiting_products)
+        register("changes", _("Thay đổi của hàng"), position=40, waiting=queues.waiting_changes)
+        register("certificates", _("Giấy OCOP"), position=50, waiting=queues.waiting_certificates)

@@ -1,0 +1,41 @@
+"""Addresses of the first floor, one list an audience; ``roots`` stand outside of languages."""
+
+from django.urls import path
+
+from .views import desk as desk_views
+from .views import review as review_views
+from .views import shop as shop_views
+
+roots = [
+    path("sitemap.xml", shop_views.sitemap, name="sitemap"),
+    path("robots.txt", shop_views.robots, name="robots"),
+]
+
+shop = [
+    path("san-pham/", shop_views.products, name="products"),
+    path("san-pham/<slug:slug>/", shop_views.product, name="product"),
+    path("danh-muc/", shop_views.categories, name="categories"),
+    path("danh-muc/<slug:slug>/", shop_views.category, name="category"),
+    path("tim/", shop_views.search, name="search"),
+    path("tinh/", shop_views.provinces, name="provinces"),
+    path("tinh/<slug:slug>/", shop_views.province, name="province"),
+]
+
+desk = [
+    path("hang/", desk_views.products_page, name="products"),
+    path("hang/them/", desk_views.product_add, name="product_add"),
+    path("hang/<int:pk>/", desk_views.product, name="product"),
+    path("hang/<int:pk>/gia-kho/", desk_views.product_stock, name="product_stock"),
+    path("hang/<int:pk>/ocop/", desk_views.certificate, name="certificate"),
+    path("hang/<int:pk>/<str:step>/", desk_views.product_step, name="product_step"),
+    path("hang/<int:pk>/<str:step>/luu/", desk_views.product_autosave, name="product_autosave"),
+]
+
+review = [
+    path("san-pham/", review_views.products_page, name="products"),
+    path("san-pham/<int:pk>/", review_views.product, name="product"),
+    path("thay-doi/", review_views.changes, name="changes"),
+    path("thay-doi/<int:pk>/", review_views.change, name="change"),
+    path("giay-ocop/", review_views.certificates, name="certificates"),
+    path("giay-ocop/<int:pk>/", review_views.certificate, name="certificate"),
+]

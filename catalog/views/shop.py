@@ -1,0 +1,404 @@
+"""The public pages of goods: lists, kinds, provinces, search, the product, and what search engines read."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.core.paginator import Page
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from catalog import search as finding
+from catalog.browsing import (
+    Filters,
+    Listing,
+    StallCard,
+    is_in_stock,
+    listing,
+    price_span,
+    provinces_with_goods,
+    short_province,
+)
+from catalog.categories import Tree, trail_of
+from catalog.measures import comparable_price
+from catalog.models import Product, ProductImage
+from catalog.statuses import ProductStatus
+from catalog.templatetags.goods import pager_of
+from cooperatives.models import Stall
+from cooperatives.prices import Price, price_of
+from cooperatives.statuses import StallStatus
+from marketplace.places.models import AdminUnit
+
+SITEMAP_MOST = 20_000
+
+
+@require_safe
+def products(request: HttpRequest) -> HttpResponse:
+    """All goods, filtered by what the address says."""
+    filters = Filters.of(request.GET)
+    if shorter := _shorter(request, filters):
+        return redirect(shorter)
+    found = listing(filters)
+    title = _("Đang mùa ở vùng cao") if filters.in_season else _("Hàng trên chợ")
+    return render(request, "catalog/shop/products.html", {**_shelf(found), "title": title})
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """One kind of goods and all kinds under it."""
+    tree = Tree()
+    node = tree.by_slug.get(slug)
+    if node is None:
+        raise Http404
+    filters = Filters.of(request.GET, category=slug)
+    if shorter := _shorter(request, filters):
+        return redirect(shorter)
+    found = listing(filters, tree=tree)
+    crumbs = [(above.name, reverse("shop:category", args=[above.slug])) for above in node.trail]
+    return render(
+        request,
+        "catalog/shop/category.html",
+        {
+            **_shelf(found),
+            "title": node.name,
+            "node": node,
+            "crumbs": crumbs[:-1],
+            "json_ld": _crumbs_ld(crumbs),
+        },
+    )
+
+
+@require_safe
+def categories(request: HttpRequest) -> HttpResponse:
+    """The tree of kinds, with how many goods are on sale in each."""
+    tree = Tree()
+    on_sale = Product.objects.on_sale().order_by()
+    counts = dict(on_sale.values_list("category_id").annotate(n=Count("pk")))
+    rows = []
+    for root in tree.roots:
+        children = [(child, counts.get(child.id, 0)) for child in root.children]
+        rows.append((root, sum(counts.get(key, 0) for key in root.ids), children))
+    return render(request, "catalog/shop/categories.html", {"rows": rows, "active_tab": "home"})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Search by words, with or without marks; an answer that is empty still leads on."""
+    filters = Filters.of(request.GET)
+    if shorter := _shorter(request, filters):
+        return redirect(shorter)
+    found = listing(filters)
+    query = finding.Query.of(found.repaired or filters.q)
+    context = {**_shelf(found), "q": filters.q, "active_tab": "search"}
+    context["stalls"] = _stalls_named(query, found.products)
+    if found.repaired:
+        context["repaired_url"] = "?" + filters.query(q=found.repaired)
+    if not found.total:
+        context["near"] = finding.near_categories(query)
+        context["unfiltered_url"] = (
+            "?" + Filters(q=filters.q).query() if filters.are_set and filters.q else ""
+        )
+    return render(request, "catalog/shop/search.html", context)
+
+
+def _stalls_named(query: finding.Query, goods: list[Product]) -> list[Stall]:
+    """Stalls behind the found goods whose name holds every word; no query."""
+    words, stalls = set(query.words), {}
+    for row in goods:
+        if words and words <= set(finding.Query.of(row.cooperative.name).words):
+            stalls[row.cooperative_id] = row.cooperative.stall
+    return list(stalls.values())
+
+
+@require_safe
+def provinces(request: HttpRequest) -> HttpResponse:
+    """All provinces; those with open stalls first come with numbers."""
+    counts = provinces_with_goods()
+    units = list(AdminUnit.objects.provinces())
+    rows = [(unit, *counts.get(unit.code, (0, 0))) for unit in units]
+    return render(
+        request,
+        "catalog/shop/provinces.html",
+        {"with_goods": [row for row in rows if row[1]], "others": [row[0] for row in rows if not row[1]]},
+    )
+
+
+@require_safe
+def province(request: HttpRequest, slug: str) -> HttpResponse:
+    """A province's goods and stalls."""
+    unit = get_object_or_404(AdminUnit.objects.provinces(), slug=slug)
+    filters = Filters.of(request.GET, province=unit.code)
+    if shorter := _shorter(request, filters):
+        return redirect(shorter)
+    found = listing(filters)
+    context = {**_shelf(found), "unit": unit, "province": {"name": unit.short_name}, "stalls": []}
+    if not filters.are_set and filters.page == 1:
+        context["stalls"] = _province_stalls(unit.code, found.products)
+    crumbs = [(_("Các tỉnh"), reverse("shop:provinces")), (unit.short_name, request.path)]
+    context["json_ld"] = _crumbs_ld(crumbs)
+    return render(request, "catalog/shop/province.html", context)
+
+
+def _province_stalls(code: str, goods: list[Product], most: int = 24) -> list[StallCard]:
+    """Cards of a province's open stalls, pictured by the goods on the page; one query."""
+    on_sale = Q(
+        cooperative__products__status=ProductStatus.APPROVED, cooperative__products__removed_at__isnull=True
+    )
+    stalls = (
+        Stall.objects.open()
+        .filter(cooperative__province_code=code)
+        .select_related("cooperative")
+        .annotate(goods=Count("cooperative__products", filter=on_sale))
+        .order_by("-goods", "-pk")[:most]
+    )
+    faces: dict[int, ProductImage] = {}
+    for row in goods:
+        if row.picture:
+            faces.setdefault(row.cooperative_id, row.picture)
+    return [StallCard(stall, stall.goods, faces.get(stall.cooperative_id)) for stall in stalls]
+
+
+# --- one product ------------------------------------------------------------------------------------------
+@require_safe
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """A product: everything the law wants seen before ordering, and the lots behind it.
+
+    404 unless it is approved; while its cooperative has closed the stall for a while, the page says so.
+    """
+    row = get_object_or_404(
+        Product.objects.for_cards().select_related("category").exclude(cooperative__stall__status=StallStatus.SUSPENDED),
+        slug=slug,
+        status=ProductStatus.APPROVED,
+        removed_at__isnull=True,
+    )  # fmt: skip
+    record = row.stock
+    price = price_of(record) if record else None
+    crumbs = []
+    if row.category:
+        crumbs = [(node.name, reverse("shop:category", args=[node.slug])) for node in trail_of(row.category)]
+    stall = row.cooperative.stall
+    can_buy = bool(price and is_in_stock(row) and stall.is_open)
+    url = settings.MARKET_URL + request.path
+    return render(
+        request,
+        "catalog/shop/product.html",
+        {
+            "product": row,
+            "cooperative": row.cooperative,
+            "stall": stall,
+            "pictures": list(row.images.all()),
+            "price": price,
+            "per_unit": comparable_price(price.amount, grams=row.net_grams, ml=row.net_ml) if price else "",
+            "left": record.available if record else 0,
+            "can_buy": can_buy,
+            "facts": _label_facts(row),
+            "star": row.star,
+            "crumbs": crumbs,
+            "url": url,
+            "og_image": _absolute(row.picture.page_url) if row.picture else "",
+            "json_ld": [
+                _product_ld(row, price, url, can_buy=can_buy),
+                _crumbs_ld([*crumbs, (row.name, request.path)]),
+            ],
+            "summary": _summary(row),
+        },
+    )
+
+
+def _label_facts(row: Product) -> list[tuple[str, str, bool]]:
+    """(label, text, whether it is long) in the order of Decree 37/2026 art. 42; empty ones are left out."""
+    grams_or_quantity = row.net_quantity
+    rows = [
+        (_("Khối lượng tịnh"), grams_or_quantity, False),
+        (_("Nơi làm ra"), row.origin, False),
+        (_("Chịu trách nhiệm"), row.maker or row.cooperative.name, False),
+        (_("Mùa vụ"), row.season, False),
+        (_("Hạn dùng"), row.shelf_life, False),
+        (_("Tiêu chuẩn"), row.standard, False),
+        (_("Thành phần"), row.ingredients, True),
+        (_("Cách dùng"), row.usage, True),
+        (_("Bảo quản"), row.storage, True),
+        (_("Lưu ý"), row.warnings, True),
+    ]
+    return [fact for fact in rows if fact[1]]
+
+
+def _summary(row: Product) -> str:
+    first = " ".join(row.description.split())
+    if len(first) > 160:
+        first = first[:157].rsplit(" ", 1)[0] + "…"
+    return first or f"{row.name} · {row.net_quantity} · {row.cooperative.name}, {row.cooperative.place}"
+
+
+def _absolute(url: str) -> str:
+    return url if "://" in url else settings.MARKET_URL + url
+
+
+def _product_ld(row: Product, price: Price | None, url: str, *, can_buy: bool) -> dict[str, Any]:
+    """The product as schema.org reads it."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": row.name,
+        "description": _summary(row),
+        "image": [_absolute(picture.page_url) for picture in row.images.all()],
+        "brand": {"@type": "Brand", "name": row.cooperative.name},
+        "countryOfOrigin": "VN",
+        "url": url,
+    }
+    if row.category:
+        data["category"] = row.category.name
+    if price:
+        data["offers"] = {
+            "@type": "Offer",
+            "url": url,
+            "priceCurrency": "VND",
+            "price": int(price.amount),
+            "availability": f"https://schema.org/{'InStock' if can_buy else 'OutOfStock'}",
+            "seller": {
+                "@type": "Organization",
+                "name": row.cooperative.name,
+                "address": row.cooperative.whole,
+                "telephone": row.cooperative.phone,
+            },
+        }
+    return data
+
+
+def _crumbs_ld(crumbs: list[tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": name, "item": _absolute(path)}
+            for place, (name, path) in enumerate(crumbs, 1)
+        ],
+    }
+
+
+# --- what lists share -------------------------------------------------------------------------------------
+def _shorter(request: HttpRequest, filters: Filters) -> str:
+    """The same page without the empty words a form sends along, so that addresses can be read and shared."""
+    if "" not in request.GET.values():
+        return ""
+    words = filters.query(page=filters.page)
+    return f"{request.path}?{words}" if words else request.path
+
+
+def _shelf(found: Listing) -> dict[str, Any]:
+    """A list page's context: the goods, the pager, the choices, what is chosen and how to drop it."""
+    page: Page[Product] = found.page
+    return {
+        "listing": found,
+        "products": page.object_list,
+        "total": found.total,
+        "total_words": ngettext("%(n)s mặt hàng", "%(n)s mặt hàng", found.total) % {"n": found.total},
+        "filters": found.filters,
+        "pager": pager_of(found),
+        "chosen": _chosen(found),
+        "kinds": _kinds(found),
+        "orders": [("", _("Mới nhất") if not found.filters.q else _("Hợp nhất")), ("gia", _("Giá thấp trước")),
+                   ("gia-giam", _("Giá cao trước"))],
+        "clear_url": "?" + Filters(q=found.filters.q, fixed=found.filters.fixed).query(),
+    }  # fmt: skip
+
+
+def _kinds(found: Listing) -> list[dict[str, Any]]:
+    """Chips into narrower kinds: on a category's page its children's pages, elsewhere a filter."""
+    in_tree = "category" in found.filters.fixed
+    chips = []
+    for facet in found.categories:
+        here = "?" + found.filters.query(category=facet.value)
+        url = reverse("shop:category", args=[facet.value]) if in_tree else here
+        chips.append({"url": url, "label": facet.label, "count": facet.count})
+    return chips
+
+
+def _chosen(found: Listing) -> list[tuple[str, str]]:
+    """(words, address without it) of each filter that is on."""
+    filters, chosen = found.filters, []
+
+    def add(words: str, **without: Any) -> None:
+        chosen.append((words, "?" + filters.query(**without)))
+
+    if (
+        filters.category
+        and "category" not in filters.fixed
+        and (node := found.tree.by_slug.get(filters.category))
+    ):
+        add(node.name, category="")
+    if filters.province and "province" not in filters.fixed:
+        known = found.chosen_province
+        add(known.label if known else _province_name(filters.province), province="")
+    if filters.stars:
+        add(_("OCOP từ %(n)s sao") % {"n": filters.stars}, stars=None)
+    if filters.in_season:
+        add(_("Đang mùa"), in_season=False)
+    if filters.in_stock:
+        add(_("Còn hàng"), in_stock=False)
+    if span := price_span(filters):
+        add(span, price_from=None, price_to=None)
+    return chosen
+
+
+def _province_name(code: str) -> str:
+    name = AdminUnit.objects.provinces().filter(code=code).values_list("name", flat=True).first()
+    return short_province(name or code)
+
+
+# --- for search engines -----------------------------------------------------------------------------------
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The public pages, newest goods first, at most 20,000 of them."""
+    paths = [reverse(f"shop:{name}") for name in ("home", "products", "categories", "provinces", "stalls")]
+    paths += [reverse("shop:category", args=[node.slug]) for node in Tree().by_id.values()]
+    units = AdminUnit.objects.provinces().filter(code__in=provinces_with_goods())
+    paths += [reverse("shop:province", args=[unit.slug]) for unit in units]
+    stalls = Stall.objects.open().order_by("pk").values_list("slug", flat=True)
+    paths += [reverse("shop:stall", args=[slug]) for slug in stalls]
+    rows = [(path, "") for path in paths]
+    goods = Product.objects.on_sale().order_by("-approved_at", "-pk").values_list("slug", "date_updated")
+    rows += [
+        (reverse("shop:product", args=[slug]), at.date().isoformat()) for slug, at in goods[:SITEMAP_MOST]
+    ]
+    body = "".join(
+        f"<url><loc>{escape(_absolute(path))}</loc>{f'<lastmod>{day}</lastmod>' if day else ''}</url>"
+        for path, day in rows
+    )
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    )
+    return HttpResponse(f"{head}{body}</urlset>", content_type="application/xml")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Ask robots to leave what belongs to one person, and endless filter pages."""
+    closed = (
+        "/quan-ly/",
+        "/lien-minh/",
+        "/tai-khoan/",
+        "/gio-hang/",
+        "/dat-hang/",
+        "/lan-mua/",
+        "/tra-don/",
+        "/toi/",
+    )
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        *(f"Disallow: /en{path}" for path in closed),
+    ]
+    lines += [
+        "Disallow: /*?*xep=",
+        "Disallow: /*?*gia_",
+        f"Sitemap: {settings.MARKET_URL}{reverse('sitemap')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,40 @@
+"""Money and time as people here write them."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from marketplace.foundation.money import format_dong
+
+register = template.Library()
+
+
+@register.filter
+def dong(amount: Decimal | int | None) -> str:
+    """1250000 → "1.250.000 ₫"; nothing for nothing."""
+    return "" if amount is None else format_dong(amount)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A day as 21/11/2026."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value)
+    return value.strftime("%d/%m/%Y")
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """A moment as 08:12 · 21/11/2026."""
+    return "" if value is None else timezone.localtime(value).strftime("%H:%M · %d/%m/%Y")
+
+
+@register.filter
+def get(mapping: dict[Any, Any], key: Any) -> Any:
+    """``{{ mapping|get:key }}``: a template cannot index by a variable."""
+    return mapping.get(key)
