@@ -16,3 +16,5 @@ AXES_ENABLED = False
 # A file, not memory: threads of one test share it the way threads of one process share the real one.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+
+SCAN_FLUSH_SECONDS = 0  # no thread writes scans while tests hold the tables

@@ -1,0 +1,28 @@
+"""The fast lane of scanned codes: no session, no cookie, no language redirect."""
+
+import re
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from traceability.views.shop import trace
+
+CODE = re.compile(r"/q/(?P<code>[^/]+)/?", re.IGNORECASE | re.DOTALL)
+
+
+class TraceFastLane:
+    """Answer ``/Q/<code>`` in any case, with or without a slash behind it; everything else goes on.
+
+    Stands behind the middleware that sets the security headers and before sessions and languages: a scan costs
+    neither a cookie nor a query for a visitor.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD"):
+            asked = CODE.fullmatch(request.path_info)
+            if asked:
+                return trace(request, asked["code"])
+        return self.get_response(request)

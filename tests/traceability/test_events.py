@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+
+from marketplace.accounts.models import AuditRow
+from traceability import events
+from traceability.events import EventRefused
+from traceability.models import Lot, TraceEvent
+
+HARVEST: dict[str, Any] = {"occurred_on": dt.date(2026, 10, 12), "place": "Xã Thượng Minh"}
+
+
+def test_an_event_is_written_with_who_and_a_nonce(lot: Lot, by: Any) -> None:
+    event = events.record(lot, "harvested", households=14, quantity="3 tấn", by=by, **HARVEST)
+
+    event = TraceEvent.objects.get(pk=event.pk)
+    assert (event.kind, event.households, event.quantity, event.by_label) == ("harvested", 14, "3 tấn", "Lan")
+    assert len(bytes(event.nonce)) == 16
+
+
+def test_the_same_event_sent_twice_is_written_once(lot: Lot, by: Any) -> None:
+    key = uuid.uuid4()
+    first = events.record(lot, "harvested", event_id=key, by=by, **HARVEST)
+    again = events.record(lot, "harvested", event_id=key, by=by, **HARVEST)
+
+    assert first.pk == again.pk == key
+    assert TraceEvent.objects.count() == 1
+    assert AuditRow.objects.filter(verb="lot.event").count() == 1
+
+
+def test_one_id_cannot_tell_two_stories(lot: Lot, by: Any) -> None:
+    key = uuid.uuid4()
+    events.record(lot, "harvested", event_id=key, by=by, **HARVEST)
+    with pytest.raises(EventRefused):
+        events.record(lot, "packed", event_id=key, by=by, **HARVEST)
+    assert TraceEvent.objects.get().kind == "harvested"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "field"),
+    [
+        ("harvested", {"occurred_on": dt.date(2026, 11, 22)}, "occurred_on"),
+        ("harvested", {"occurred_on": dt.date(1899, 1, 1)}, "occurred_on"),
+        ("harvested", {"place": " \x00 "}, "place"),
+        ("harvested", {"place": "x" * 161}, "place"),
+        ("harvested", {"note": "x" * 301}, "note"),
+        ("harvested", {"households": 0}, "households"),
+        ("harvested", {"households": 10**9}, "households"),
+        ("danced", {}, "kind"),
+    ],
+)
+def test_what_cannot_be_true_is_refused(
+    lot: Lot, by: Any, kind: str, words: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(EventRefused) as refused:
+        events.record(lot, kind, by=by, **{**HARVEST, **words})
+    assert refused.value.field == field
+    assert not TraceEvent.objects.exists()
+
+
+def test_an_event_is_never_changed_nor_deleted(lot: Lot, by: Any) -> None:
+    event = events.record(lot, "harvested", by=by, **HARVEST)
+
+    event.place = "Nơi khác"
+    for change in (
+        event.save,
+        event.delete,
+        TraceEvent.objects.all().delete,
+        lambda: TraceEvent.objects.update(place="Nơi khác"),
+    ):
+        with pytest.raises(TypeError, match="facts"):
+            change()
+    assert TraceEvent.objects.get().place == "Xã Thượng Minh"
+
+
+def test_a_correction_takes_the_place_of_what_was_wrong(lot: Lot, by: Any) -> None:
+    wrong = events.record(lot, "harvested", by=by, **HARVEST)
+    events.record(lot, "processed", occurred_on=dt.date(2026, 10, 20), place="Xưởng", by=by)
+    right = events.correct(wrong, occurred_on=dt.date(2026, 10, 11), place="Xã Yến Dương", by=by)
+    newest = events.correct(right, occurred_on=dt.date(2026, 10, 10), place="Xã Yến Dương", by=by)
+
+    told = events.journey(lot)
+    assert (told[0].pk, told[0].place) == (newest.pk, "Xã Yến Dương")
+    assert [event.kind for event in told] == ["harvested", "processed"]
+    assert TraceEvent.objects.count() == 4
+
+
+def test_an_event_is_corrected_once_and_then_its_correction(lot: Lot, by: Any) -> None:
+    wrong = events.record(lot, "harvested", by=by, **HARVEST)
+    events.correct(wrong, occurred_on=dt.date(2026, 10, 11), place="Xã Yến Dương", by=by)
+    with pytest.raises(EventRefused, match="bản mới nhất"):
+        events.correct(wrong, occurred_on=dt.date(2026, 10, 9), place="Xã Yến Dương", by=by)
+    assert TraceEvent.objects.count() == 2
+
+
+def test_packing_tells_the_day_of_packing_once(lot: Lot, by: Any) -> None:
+    Lot.objects.filter(pk=lot.pk).update(packed_on=None)
+    events.record(lot, "packed", occurred_on=dt.date(2026, 11, 6), place="Xưởng", by=by)
+    events.record(lot, "packed", occurred_on=dt.date(2026, 11, 8), place="Xưởng", by=by)
+    lot.refresh_from_db()
+    assert lot.packed_on == dt.date(2026, 11, 6)

@@ -1,0 +1,148 @@
+"""What happened to a lot: facts that are only ever added; a mistake is mended by a new fact that names the old one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts import audit
+from marketplace.accounts.models import signed
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.refusals import Refusal
+from marketplace.foundation.text import clean
+
+from . import lots
+from .models import Lot, TraceEvent
+from .statuses import TraceKind
+
+MOST_HOUSEHOLDS = 100_000
+
+
+class EventRefused(Refusal):
+    """The event cannot be true, or its id already tells another story."""
+
+    code = "event_refused"
+
+
+def record(
+    lot: Lot,
+    kind: str,
+    *,
+    occurred_on: dt.date,
+    place: str,
+    by: Actor,
+    households: int | None = None,
+    quantity: str = "",
+    note: str = "",
+    event_id: uuid.UUID | None = None,
+    device_at: dt.datetime | None = None,
+) -> TraceEvent:
+    """Write that ``kind`` happened to ``lot`` at ``place`` on ``occurred_on``; return the event.
+
+    ``event_id`` is made by whoever fills in the form: the same event sent twice is written once, another event
+    under the same id is refused. ``quantity`` is free text ("1.200 gói").
+    Raises EventRefused for a day to come, a missing place and an id that is taken.
+    """
+    values = _checked(lot, kind, occurred_on, place, households, quantity, note)
+    return _write(lot, values, None, event_id=event_id, device_at=device_at, by=by)
+
+
+def correct(
+    event: TraceEvent,
+    *,
+    occurred_on: dt.date,
+    place: str,
+    by: Actor,
+    kind: str | None = None,
+    households: int | None = None,
+    quantity: str = "",
+    note: str = "",
+    event_id: uuid.UUID | None = None,
+) -> TraceEvent:
+    """Write what truly happened instead of ``event``; the old event stays and the new one names it.
+
+    Idempotent like ``record``. Raises EventRefused when the event was corrected before: correct the newest one.
+    """
+    values = _checked(event.lot, kind or event.kind, occurred_on, place, households, quantity, note)
+    return _write(event.lot, values, event, event_id=event_id, device_at=None, by=by)
+
+
+def _checked(
+    lot: Lot, kind: str, occurred_on: dt.date, place: str, households: int | None, quantity: str, note: str
+) -> dict[str, Any]:
+    if kind not in TraceKind.values:
+        raise EventRefused(_("Hãy chọn việc đã làm."), field="kind")
+    if occurred_on > timezone.localdate():
+        raise EventRefused(_("Ngày này chưa đến."), field="occurred_on")
+    if occurred_on.year < 2000:
+        raise EventRefused(_("Ngày này xa quá. Xin xem lại năm."), field="occurred_on")
+    values = {"place": clean(place), "quantity": clean(quantity), "note": clean(note)}
+    for field, limit in (("place", 160), ("quantity", 60), ("note", 300)):
+        if len(values[field]) > limit:
+            raise EventRefused(_("Chỗ này dài quá."), field=field)
+    if not values["place"]:
+        raise EventRefused(_("Hãy ghi nơi làm việc này."), field="place")
+    if households is not None and not 1 <= households <= MOST_HOUSEHOLDS:
+        raise EventRefused(_("Số hộ chưa đúng."), field="households")
+    return {"kind": str(kind), "occurred_on": occurred_on, "households": households, **values}
+
+
+def _write(
+    lot: Lot,
+    values: dict[str, Any],
+    corrects: TraceEvent | None,
+    *,
+    event_id: uuid.UUID | None,
+    device_at: dt.datetime | None,
+    by: Actor,
+) -> TraceEvent:
+    event_id = event_id or uuid.uuid4()
+    event = TraceEvent(
+        id=event_id,
+        lot=lot,
+        corrects=corrects,
+        device_at=device_at,
+        nonce=secrets.token_bytes(16),
+        **values,
+        **signed(by),
+    )
+    try:
+        with transaction.atomic():
+            event.save(force_insert=True)
+            if corrects is None:
+                audit.record("lot.event", lot, by=by, event=str(event_id), kind=values["kind"])
+            else:
+                old = str(corrects.pk)
+                audit.record("lot.event_corrected", lot, by=by, event=str(event_id), corrects=old)
+            if values["kind"] == TraceKind.PACKED:
+                Lot.objects.filter(
+                    pk=lot.pk, packed_on__isnull=True, made_on__lte=values["occurred_on"]
+                ).update(packed_on=values["occurred_on"])
+            lots.touch(lot)
+            return event
+    except IntegrityError:
+        sent_before = TraceEvent.objects.filter(pk=event_id).first()
+        if sent_before is None:
+            raise EventRefused(_("Việc này đã có người sửa. Xin xem lại bản mới nhất.")) from None
+        same = all(getattr(sent_before, field) == value for field, value in values.items())
+        if same and sent_before.lot_id == lot.pk and sent_before.corrects_id == (corrects and corrects.pk):
+            return sent_before
+        raise EventRefused(
+            _("Việc này đã được ghi với nội dung khác. Xin mở lại trang rồi ghi lần nữa.")
+        ) from None
+
+
+def journey(lot: Lot) -> list[TraceEvent]:
+    """Return the lot's events in the order they happened, each corrected one replaced by its newest correction.
+
+    One query. ``event.corrects_id`` tells that an event is a correction.
+    """
+    told = list(lot.events.all())
+    replaced = {event.corrects_id for event in told if event.corrects_id}
+    return [event for event in told if event.pk not in replaced]

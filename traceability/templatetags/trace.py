@@ -1,0 +1,48 @@
+"""What upper and lower floors show of lots: a panel on the product's page, a link to a lot's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from catalog.models import Product
+from marketplace.foundation.codes import pretty
+from traceability import codes, lots
+from traceability.models import Lot
+
+register = template.Library()
+
+
+@register.filter
+def grouped(code: str) -> str:
+    """A code in groups for reading aloud: 2EP9-TW83."""
+    return pretty(code)
+
+
+@register.filter
+def whole(number: int) -> str:
+    """A number of things as people here write it: 1.200."""
+    return f"{number:,}".replace(",", ".")
+
+
+@register.inclusion_tag("traceability/shop/_panel.html")
+def trace_panel(product: Product, most: int = 3) -> dict[str, Any]:
+    """The newest lots of a product that carry a code, with a link to each one's story. One query."""
+    steps = Count("events", filter=Q(events__corrected_by__isnull=True))
+    newest = lots.newest_lots(product).annotate(steps=steps)[:most]
+    return {
+        "lots": [
+            {"lot": lot, "steps": lot.steps, "url": reverse("trace", args=[codes.lot_code(lot)])}
+            for lot in newest
+        ]
+    }
+
+
+@register.inclusion_tag("traceability/shop/_lot_link.html")
+def lot_link(lot: Lot) -> dict[str, Any]:
+    """The lot's number, linked to its page when it has a code; without a query when its codes are prefetched."""
+    code = codes.lot_code(lot)
+    return {"lot": lot, "url": reverse("trace", args=[code]) if code else ""}

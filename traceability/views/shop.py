@@ -1,0 +1,96 @@
+"""What everybody sees: the page behind a code, and the page to type or photograph one."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.foundation.codes import pretty
+from marketplace.foundation.forms import render_form
+from traceability import scans
+from traceability.forms import CodeForm, PhotoForm
+
+from .journeys import road
+
+SHARED = "public, max-age=30"
+PRIVATE = "private, no-store"
+
+
+@require_safe
+def trace(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer what is known of ``code``; 404 with a page that helps when it is nothing.
+
+    Reads no session and sets no cookie. Vietnamese unless ``?lang=en``. GET counts as one look, HEAD does not.
+    A lot's page is the same for everybody and may be kept for 30 seconds; a packet's page is nobody else's.
+    """
+    verdict = scans.look(code)
+    known = verdict.kind != "unknown"
+    if known and request.method == "GET":
+        scans.count(verdict.code)
+    language = "en" if request.GET.get("lang") == "en" else "vi"
+    with translation.override(language):
+        template = "trace/code.html" if known else "trace/unknown.html"
+        # Without the request: no context processor may open a session or count a basket here.
+        response = HttpResponse(
+            render_to_string(template, _context(verdict, language)), status=200 if known else 404
+        )
+    response["Content-Language"] = language
+    response["X-Frame-Options"] = "DENY"
+    response["Cache-Control"] = SHARED if known and not verdict.is_unit else PRIVATE
+    if not known or verdict.is_unit:
+        return response
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def _context(verdict: scans.Verdict, language: str) -> dict[str, Any]:
+    product = verdict.product
+    return {
+        "verdict": verdict,
+        "lot": verdict.lot,
+        "product": product,
+        "cooperative": verdict.cooperative,
+        "pretty": pretty(verdict.code) if verdict.lot else "",
+        "looks": verdict.scans + (1 if verdict.lot else 0),
+        "picture": product.picture if product else None,
+        "shop_url": reverse("shop:product", args=[product.slug]) if product and product.is_on_sale else "",
+        "journey": road(verdict.events),
+        "papers": len(verdict.certificates) + len(verdict.papers),
+        "market_name": settings.MARKET_NAME,
+        "market": {"phone": settings.OPERATOR_PHONE, "operator": settings.OPERATOR_NAME},
+        "language": language,
+        "other": "vi" if language == "en" else "en",
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def scan(request: HttpRequest) -> HttpResponse:
+    """Take a typed code (GET) or a photo of one (POST) to its page.
+
+    What is not one of this market's codes is shown as the words it says, never as a link.
+    """
+    typed, photo = CodeForm(), PhotoForm()
+    if request.method == "POST":
+        photo = PhotoForm(request.POST, request.FILES)
+        if photo.is_valid():
+            return redirect("trace", photo.cleaned_data["code"])
+        return _scan_page(request, typed, photo, photo)
+    if "code" in request.GET:
+        typed = CodeForm(request.GET)
+        if typed.is_valid():
+            return redirect("trace", typed.cleaned_data["code"])
+    return _scan_page(request, typed, photo, typed)
+
+
+def _scan_page(request: HttpRequest, typed: CodeForm, photo: PhotoForm, sent: Any) -> HttpResponse:
+    context = {"typed": typed, "photo": photo, "active_tab": "scan"}
+    return render_form(request, "traceability/shop/scan.html", context, sent)
