@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.visitors import client_address
 
-from .models import Purchase
+from .models import Line, Order, Pick, Purchase
 
 
 def by_phone_and_code(phone: str, code: str) -> Purchase | None:
@@ -29,18 +29,15 @@ def by_phone_and_code(phone: str, code: str) -> Purchase | None:
 
 def whole(token: str) -> Purchase | None:
     """Return the purchase behind a secret link with everything its page shows, in a fixed number of queries."""
-    return (
-        Purchase.objects.filter(token=token)
-        .prefetch_related(
-            "orders__cooperative__stall",
-            "orders__payment",
-            "orders__parcels",
-            "orders__status_changes",
-            "orders__lines__product__images",
-            "orders__lines__picks__lot__codes",
-        )
-        .first()
+    orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
+        "parcels",
+        "status_changes",
+        Prefetch("lines", Line.objects.select_related("product").order_by("pk")),
+        "lines__product__images",
+        Prefetch("lines__picks", Pick.objects.select_related("lot").order_by("pk")),
+        "lines__picks__lot__codes",
     )
+    return Purchase.objects.filter(token=token).prefetch_related(Prefetch("orders", orders)).first()
 
 
 TRIES = 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +23,7 @@ from traceability.models import Lot
 from .statuses import ORDER_MOVES, OrderStatus, PaymentMethod, PaymentStatus
 
 
-def money(name: str, **options: object) -> models.DecimalField:
+def money(name: str, **options: Any) -> models.DecimalField:
     """A column of whole đồng."""
     return models.DecimalField(name, max_digits=12, decimal_places=0, **options)
 

@@ -80,13 +80,14 @@ def suggest_picks(order: Order) -> list[Suggestion]:
     suggestions = []
     for line in lines:
         wanted, options = line.quantity, []
-        for lot in [*by_product[line.product_id], None]:
-            free = left.get((line.stockrecord_id, lot.pk if lot else None), 0)
+        for choice in [*by_product[line.product_id], None]:
+            key = (line.stockrecord_id, choice.pk if choice else None)
+            free = left.get(key, 0)
             if free <= 0:
                 continue
             take = min(free, wanted)
             wanted -= take
-            left[line.stockrecord_id, lot.pk if lot else None] = free - take
-            options.append((LotLeft(lot, free), take))
+            left[key] = free - take
+            options.append((LotLeft(choice, free), take))
         suggestions.append(Suggestion(line, options))
     return suggestions

@@ -73,7 +73,7 @@ class _Demand:
 
 def methods_of(cooperative: Any) -> list[PaymentMethod]:
     """Return the ways of paying this cooperative offers today, the preferred one first."""
-    return [method for method, gateway in GATEWAYS.items() if gateway.is_offered(cooperative)]
+    return [PaymentMethod(method) for method, gateway in GATEWAYS.items() if gateway.is_offered(cooperative)]
 
 
 def place_purchase(

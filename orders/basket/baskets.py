@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.core import signing
 from django.db import models, transaction
@@ -129,7 +128,9 @@ def change(basket: Basket, line_id: int, quantity: int) -> None:
             line.delete()
             return
         _check_left(line.stockrecord, quantity, line.product.unit)
-        Line.objects.filter(pk=line.pk).update(quantity=quantity)
+        # Whoever changes the line has seen today's price beside it.
+        price = price_of(line.stockrecord).amount
+        Line.objects.filter(pk=line.pk).update(quantity=quantity, price_incl_tax=price, price_excl_tax=price)
 
 
 def _check_left(stock: StockRecord, wanted: int, unit: str) -> None:
@@ -249,17 +250,3 @@ def _problem(item: Item, *, held: bool) -> str:
 
 def total_of(found: Iterable[Parcel]) -> Decimal:
     return sum((parcel.total for parcel in found), Decimal(0))
-
-
-def accept_prices(basket: Basket) -> None:
-    """Remember today's prices as seen, once the buyer was told that they changed."""
-    for parcel in parcels(basket):
-        for item in parcel.items:
-            if item.price_when_added is not None:
-                Line.objects.filter(pk=item.line.pk).update(
-                    price_incl_tax=item.price.amount, price_excl_tax=item.price.amount
-                )
-
-
-def parcel_of(found: list[Parcel], cooperative_id: Any) -> Parcel | None:
-    return next((parcel for parcel in found if str(parcel.cooperative.pk) == str(cooperative_id)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,12 +17,19 @@ from marketplace.foundation.refusals import Refusal
 from . import baskets
 
 
-def _number(text: str | None, default: int = 0) -> int:
-    """Read a small whole number; anything else is ``default``."""
-    return int(text) if text and len(text) <= 6 and text.isascii() and text.isdigit() else default
+def _number(text: str | None, default: int = 0, *, digits: int = 6) -> int:
+    """Read a whole number of at most so many digits; anything else is ``default``."""
+    return int(text) if text and len(text) <= digits and text.isascii() and text.isdigit() else default
 
 
-def basket_page(request: HttpRequest, *, status: int = 200, error: str = "") -> HttpResponse:
+def _key(text: str | None) -> int:
+    return _number(text, digits=18)
+
+
+def basket_page(
+    request: HttpRequest, *, status: int = 200, error: str = "", wrong_line: int = 0, typed: str = ""
+) -> HttpResponse:
+    """The basket with ``error`` on top; ``typed`` stays in the quantity of the line it was typed for."""
     parcels = baskets.parcels(request.basket)
     return render(
         request,
@@ -33,6 +41,8 @@ def basket_page(request: HttpRequest, *, status: int = 200, error: str = "") -> 
             "fees": sum(parcel.fee for parcel in parcels),
             "has_problems": any(parcel.problems for parcel in parcels),
             "error": error,
+            "wrong_line": wrong_line,
+            "typed": typed[:12],
             "active_tab": "basket",
         },
         status=status,
@@ -48,17 +58,17 @@ def basket(request: HttpRequest) -> HttpResponse:
 @require_POST
 def basket_add(request: HttpRequest) -> HttpResponse:
     """Put a product in and go back to it (or to the basket); a refusal keeps the buyer on the basket with 422."""
-    product = Product.objects.on_sale().for_cards().filter(pk=_number(request.POST.get("product"))).first()
+    product = Product.objects.on_sale().for_cards().filter(pk=_key(request.POST.get("product"))).first()
     if product is None:
         return basket_page(request, status=422, error=_("Hàng này không còn bán trên chợ."))
-    with_new = baskets.open_for(request)
     try:
-        baskets.add(with_new, product, _number(request.POST.get("quantity"), 1))
+        with transaction.atomic():  # a refused first thing leaves no empty basket behind
+            basket = baskets.open_for(request)
+            baskets.add(basket, product, _number(request.POST.get("quantity", "1")))
     except Refusal as refusal:
-        request.basket = with_new
-        return baskets.remember(basket_page(request, status=422, error=str(refusal)), with_new)
+        return basket_page(request, status=422, error=f"{product.title}: {refusal}")
     messages.success(request, _("Đã thêm %(name)s vào giỏ.") % {"name": product.title})
-    return baskets.remember(back(request, "shop:basket"), with_new)
+    return baskets.remember(back(request, "shop:basket"), basket)
 
 
 @require_POST
@@ -67,13 +77,14 @@ def basket_change(request: HttpRequest) -> HttpResponse:
     found = baskets.of_request(request)
     if found is None:
         return redirect("shop:basket")
-    line_id = _number(request.POST.get("line"))
-    typed = "0" if "remove" in request.POST else request.POST.get("quantity")
+    line = _key(request.POST.get("line"))
+    typed = "0" if "remove" in request.POST else request.POST.get("quantity", "")
     quantity = _number(typed, -1)
     if quantity < 0:
-        return basket_page(request, status=422, error=_("Số lượng phải là một số từ 1 trở lên."))
+        error = _("Số lượng phải là một số từ 1 trở lên.")
+        return basket_page(request, status=422, error=error, wrong_line=line, typed=typed)
     try:
-        baskets.change(found, line_id, quantity)
+        baskets.change(found, line, quantity)
     except Refusal as refusal:
-        return basket_page(request, status=422, error=str(refusal))
+        return basket_page(request, status=422, error=str(refusal), wrong_line=line, typed=typed)
     return redirect("shop:basket")

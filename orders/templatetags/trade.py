@@ -1,0 +1,126 @@
+"""What templates say about purchases and orders: codes in groups, states in colours, panels for other floors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlsplit
+
+import qrcode
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from marketplace.accounts.models import User
+from marketplace.foundation import codes
+from orders import purchases
+from orders.models import Order, Purchase
+from orders.statuses import OrderStatus, PaymentStatus
+
+register = template.Library()
+
+TINTS = {
+    OrderStatus.PLACED: "wait",
+    OrderStatus.CONFIRMED: "info",
+    OrderStatus.PACKED: "info",
+    OrderStatus.SHIPPED: "info",
+    OrderStatus.DELIVERED: "ok",
+    OrderStatus.CANCELLED: "bad",
+    PaymentStatus.ON_DELIVERY: "info",
+    PaymentStatus.WAITING: "wait",
+    PaymentStatus.CLAIMED: "wait",
+    PaymentStatus.RECEIVED: "ok",
+    PaymentStatus.EXPIRED: "bad",
+    PaymentStatus.VOID: "info",
+}
+WORDS = dict([*OrderStatus.choices, *PaymentStatus.choices])
+QUIET_ZONE = 4  # modules of white around a QR symbol (ISO/IEC 18004)
+
+
+@register.filter
+def pretty(code: str) -> str:
+    """7K3M9Q2X → "7K3M-9Q2X", for reading aloud."""
+    return codes.pretty(code)
+
+
+@register.filter
+def tint(status: str) -> str:
+    """The colour class of a tag for the state of an order or a payment."""
+    return TINTS.get(status, "info")  # type: ignore[call-overload]
+
+
+@register.filter
+def status_words(status: str) -> str:
+    """The words of an order's or a payment's status; the two share no value."""
+    return str(WORDS.get(status, status))
+
+
+@register.filter
+def for_buyer(order: Order) -> str:
+    """The state of an order in the buyer's words; the choices' own words are the cooperative's."""
+    words = {
+        OrderStatus.PLACED: gettext("Chờ xác nhận"),
+        OrderStatus.CONFIRMED: gettext("Đang chuẩn bị"),
+        OrderStatus.PACKED: gettext("Đã đóng gói"),
+        OrderStatus.SHIPPED: gettext("Đang giao"),
+        OrderStatus.DELIVERED: gettext("Đã giao"),
+        OrderStatus.CANCELLED: gettext("Đã huỷ"),
+    }
+    return words[OrderStatus(order.status)]
+
+
+@register.filter
+def summary(order: Order) -> str:
+    """ "2 × Miến dong, 1 × Trà", numbers kept beside their goods; reads ``lines`` (prefetch them on lists)."""
+    return purchases.summary(order).replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def shortly(value: dt.datetime) -> str:
+    """A moment as 08:12 when it is today, as 08:12 · 21/11 this year, else with the year."""
+    local, now = timezone.localtime(value), timezone.localtime()
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    return f"{local:%H:%M · %d/%m}" if local.year == now.year else f"{local:%H:%M · %d/%m/%Y}"
+
+
+@register.filter
+def code_address(code: str) -> str:
+    """The address behind a lot's code as people would type it, without https://."""
+    market = urlsplit(settings.MARKET_URL)
+    return f"{market.netloc}{market.path}/Q/{code}"
+
+
+@register.simple_tag
+def lot_qr(code: str) -> SafeString:
+    """Draw the QR symbol of a lot's code as one SVG path, for paper slips."""
+    symbol = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+    symbol.add_data(f"{settings.MARKET_URL}/Q/{code}", optimize=4)
+    symbol.make(fit=True)
+    rows = symbol.modules
+    side = len(rows) + 2 * QUIET_ZONE
+    path = "".join(
+        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
+        for y, row in enumerate(rows)
+        for x, dark in enumerate(row)
+        if dark
+    )
+    return format_html(
+        '<svg viewBox="0 0 {} {}" aria-hidden="true" shape-rendering="crispEdges">'
+        '<path fill="#fff" d="M0 0h{}v{}H0z"/><path fill="#000" d="{}"/></svg>',
+        side,
+        side,
+        side,
+        side,
+        path,
+    )
+
+
+@register.inclusion_tag("orders/shop/_my_purchases.html")
+def my_purchases(user: User) -> dict[str, Any]:
+    """The last ten purchases of a signed-in buyer, newest first, each leading to its page; three queries."""
+    found = Purchase.objects.filter(user=user).prefetch_related("orders__cooperative").order_by("-pk")
+    return {"purchases": found[:10]}
