@@ -1,0 +1,109 @@
+"""Small things that views of every floor do:
+
+turn a Refusal into a sentence, go back safely, hand out a private file.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from .refusals import Refusal
+
+
+@dataclass
+class Shown:
+    """Whether the block ran to its end; the refusal when it did not."""
+
+    ok: bool = True
+    refusal: Refusal | None = None
+
+
+@contextmanager
+def refusals_in(form: forms.BaseForm) -> Iterator[Shown]:
+    """Put a Refusal of the block into ``form`` (beside its field when the form has it) and go on behind the
+    block.
+
+    Return the answer of success inside the block, the form again behind it::
+
+        if form.is_valid():
+            with refusals_in(form):
+                stalls.edit_stall(stall, by=desk.actor, **form.cleaned_data)
+                return redirect(...)
+        return render_form(request, template, context, form)
+    """
+    shown = Shown()
+    try:
+        yield shown
+    except Refusal as refusal:
+        shown.ok, shown.refusal = False, refusal
+        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@contextmanager
+def shown(request: HttpRequest) -> Iterator[Shown]:
+    """Show a Refusal of the block as a message on the next page and go on behind the block; ``ok`` tells."""
+    result = Shown()
+    try:
+        yield result
+    except Refusal as refusal:
+        result.ok, result.refusal = False, refusal
+        messages.error(request, str(refusal))
+
+
+def safe_next(request: HttpRequest, *, field: str = "next") -> str:
+    """The address in ``next`` (POST before GET) when it leads inside this market, else the empty string."""
+    address = request.POST.get(field) or request.GET.get(field) or ""
+    inside = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if inside and "\x00" not in address else ""
+
+
+def back(request: HttpRequest, fallback: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Redirect to ``next`` when it is safe, else to ``fallback`` (a URL name with its arguments)."""
+    address = safe_next(request)
+    return redirect(address) if address else redirect(fallback, *args, **kwargs)
+
+
+def page_of(request: HttpRequest, things: Any, size: int = 24) -> Page:
+    """The page of ``things`` that ``?page=`` asks for; nonsense gives the first, too far gives the last."""
+    return Paginator(things, size).get_page(request.GET.get("page", "1")[:9])
+
+
+def private_file(file: Any, *, name: str, content_type: str) -> FileResponse:
+    """Answer with a private file: shown in the browser, kept by no cache, its type never guessed."""
+    response = FileResponse(file, content_type=content_type)
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name[-120:])}"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address of the visitor; behind ``PROXIES`` proxies the one that the outermost of them saw.
+
+    What a visitor writes into X-Forwarded-For is never believed; nonsense gives the address of the
+    connection.
+    """
+    direct = request.META.get("REMOTE_ADDR", "") or "0.0.0.0"
+    if settings.PROXIES:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        if len(hops) >= settings.PROXIES:
+            try:
+                return str(ipaddress.ip_address(hops[-settings.PROXIES]))
+            except ValueError:
+                return direct
+    return direct
