@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.foundation.transitions import Moves
 
@@ -71,7 +72,7 @@ BANK_ACCOUNT_MOVES = Moves(
 class Role(models.TextChoices):
     DIRECTOR = "director", _("Giám đốc")
     SELLER = "seller", _("Bán hàng")
-    PACKER = "packer", _("Đóng gói")
+    PACKER = "packer", pgettext_lazy("vai trò", "Đóng gói")
 
 
 class Outcome(models.TextChoices):

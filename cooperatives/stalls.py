@@ -1,0 +1,177 @@
+"""The stall: its parcel fee and ways to pay, open, closed for a while, or suspended by the alliance."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts import audit
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.forms import check_upload
+from marketplace.foundation.money import dong
+from marketplace.foundation.refusals import Refusal
+
+from . import notices, papers
+from .bank_accounts import verified_account
+from .decisions import AlreadyDecided, decide, needed_reason
+from .models import Stall
+from .statuses import STALL_MOVES, Outcome, StallStatus
+
+HIGHEST_FEE = Decimal(1_000_000)
+STALL_FIELDS = ("parcel_fee", "free_over", "takes_cod")
+COOPERATIVE_FIELDS = ("about", "phone", "zalo", "email")
+
+
+class WrongFee(Refusal):
+    code = "wrong_fee"
+    default_text = _("Phí gửi một kiện từ 0 đến 1.000.000 ₫.")
+
+
+class NoWayToPay(Refusal):
+    code = "no_way_to_pay"
+    default_text = _("Chưa có tài khoản ngân hàng đã đối chiếu, nên khách cần trả tiền mặt khi nhận hàng.")
+
+
+class StallSuspended(Refusal):
+    code = "stall_suspended"
+    default_text = _("Gian hàng đang bị liên minh tạm khoá, hợp tác xã chưa tự mở lại được.")
+
+
+def open_stall(stall: Stall, *, by: Actor) -> Stall:
+    """Open a stall that its cooperative had closed; opening an open one changes nothing. Locks the row.
+
+    Raises StallSuspended while the alliance keeps it shut.
+    """
+    return _set_open(stall, StallStatus.OPEN, by)
+
+
+def close_stall(stall: Stall, *, by: Actor) -> Stall:
+    """Close for a while (holiday, harvest): goods stay visible nowhere, orders go on. Locks the row.
+
+    Raises StallSuspended.
+    """
+    return _set_open(stall, StallStatus.CLOSED, by)
+
+
+def suspend_stall(stall: Stall, *, reason: str, by: Actor) -> Stall:
+    """Shut a stall at once by decision of the alliance and tell the cooperative why. Locks the row.
+
+    Raises ReasonNeeded, AlreadyDecided when it is suspended already.
+    """
+    reason = needed_reason(reason)
+    with transaction.atomic():
+        stall = _locked(stall)
+        if stall.status == StallStatus.SUSPENDED:
+            raise AlreadyDecided.as_it_is(stall.get_status_display())
+        return _decide(stall, StallStatus.SUSPENDED, Outcome.SUSPENDED, reason, by)
+
+
+def restore_stall(stall: Stall, *, reason: str = "", by: Actor) -> Stall:
+    """Open a suspended stall again and tell the cooperative. Locks the row.
+
+    Raises AlreadyDecided unless suspended.
+    """
+    with transaction.atomic():
+        stall = _locked(stall)
+        if stall.status != StallStatus.SUSPENDED:
+            raise AlreadyDecided.as_it_is(stall.get_status_display())
+        return _decide(stall, StallStatus.OPEN, Outcome.RESTORED, reason, by)
+
+
+def edit_stall(stall: Stall, *, by: Actor, banner: Any = None, **fields: Any) -> Stall:
+    """Change parcel fee, free-over amount (None: never free), cash on delivery, and what the page tells.
+
+    ``fields``: any of ``STALL_FIELDS`` and ``COOPERATIVE_FIELDS``; ``banner`` is an uploaded picture,
+    re-encoded to at most 960 px: a phone pays for it. Live at once. Locks the row. Raises WrongFee, NoWayToPay,
+    papers.UnreadablePaper (field "banner").
+    """
+    unknown = set(fields) - set(STALL_FIELDS) - set(COOPERATIVE_FIELDS)
+    if unknown:
+        raise ValueError(f"Not fields of a stall: {sorted(unknown)}.")
+    picture = _banner(banner) if banner else None
+    with transaction.atomic():
+        stall = _locked(stall)
+        cooperative = stall.cooperative
+        if "parcel_fee" in fields:
+            fields["parcel_fee"] = _fee(fields["parcel_fee"])
+        if fields.get("free_over") is not None:
+            fields["free_over"] = dong(fields["free_over"])
+            if fields["free_over"] < 1:
+                raise WrongFee(_("Số tiền để miễn phí gửi phải lớn hơn 0."), field="free_over")
+        if fields.get("takes_cod") is False and verified_account(cooperative) is None:
+            raise NoWayToPay(field="takes_cod")
+        before = {name: getattr(_owner(stall, name), name) for name in fields}
+        changed = {name: value for name, value in fields.items() if before[name] != value}
+        for name, value in changed.items():
+            setattr(_owner(stall, name), name, value)
+        if picture is not None:
+            stall.banner.save(f"{uuid.uuid4().hex}.webp", ContentFile(picture), save=False)
+        stall.version += 1
+        stall.save(update_fields=[*(set(changed) & set(STALL_FIELDS)), "banner", "version"])
+        if set(changed) & set(COOPERATIVE_FIELDS):
+            cooperative.save(update_fields=list(set(changed) & set(COOPERATIVE_FIELDS)))
+        audit.record("stall.edit", stall, by=by, old={name: before[name] for name in changed}, new=changed)
+    return stall
+
+
+def touch(stall: Stall) -> None:
+    """Say that what the stall's page shows has changed; cached pieces of it are keyed by ``version``."""
+    Stall.objects.filter(pk=stall.pk).update(version=F("version") + 1)
+
+
+def move_stall(stall: Stall, status: StallStatus) -> None:
+    """The only place that changes ``Stall.status``; the row is locked by the caller. Raises IllegalMove."""
+    STALL_MOVES.check(StallStatus(stall.status), status)
+    stall.status = status
+    stall.version += 1
+    stall.save(update_fields=["status", "version"])
+
+
+def _set_open(stall: Stall, status: StallStatus, by: Actor) -> Stall:
+    with transaction.atomic():
+        stall = _locked(stall)
+        if stall.status == StallStatus.SUSPENDED:
+            raise StallSuspended
+        if stall.status != status:
+            move_stall(stall, status)
+            audit.record(f"stall.{status}", stall, by=by)
+    return stall
+
+
+def _decide(stall: Stall, status: StallStatus, outcome: Outcome, reason: str, by: Actor) -> Stall:
+    move_stall(stall, status)
+    decision = decide(outcome, reason=reason, by=by, stall=stall)
+    notices.stall_decided(stall, decision)
+    return stall
+
+
+def _locked(stall: Stall) -> Stall:
+    return Stall.objects.select_for_update(of=("self",)).select_related("cooperative").get(pk=stall.pk)
+
+
+def _owner(stall: Stall, field: str) -> Any:
+    return stall if field in STALL_FIELDS else stall.cooperative
+
+
+def _fee(value: Any) -> Decimal:
+    try:
+        fee = dong(value)
+    except ValueError:
+        raise WrongFee(field="parcel_fee") from None
+    if not 0 <= fee <= HIGHEST_FEE:
+        raise WrongFee(field="parcel_fee")
+    return fee
+
+
+def _banner(upload: Any) -> bytes:
+    try:
+        check_upload(upload)
+    except ValueError as wrong:
+        raise papers.UnreadablePaper(str(wrong), field="banner") from None
+    return papers.clean_picture(upload, longest=960, quality=60, encoding="WEBP")

@@ -1,0 +1,149 @@
+"""Pages of a cooperative at work: its stall, bank account, members, letters, papers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cooperatives import bank_accounts, members, papers, stalls
+from cooperatives.access import ANYBODY, Desk
+from cooperatives.access import desk as door
+from cooperatives.forms import BankAccountForm, MemberForm, StallForm
+from cooperatives.models import PaperKind
+from cooperatives.statuses import BankAccountStatus, Role
+from cooperatives.views.files import paper_answer
+from marketplace.accounts import letters
+from marketplace.accounts.models import User
+from marketplace.accounts.views import read_now
+from marketplace.foundation.forms import render_form
+from marketplace.foundation.http import page_of, refusals_in, shown
+
+FORM = require_http_methods(["GET", "HEAD", "POST"])
+PRIVATE = (PaperKind.BANK, PaperKind.IDENTITY)  # the director's eyes only
+
+
+@FORM
+@door(ANYBODY)
+def stall(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What buyers see of the stall. Every member may look; the director changes, opens and closes."""
+    if request.method == "POST" and not desk.is_director:
+        raise PermissionDenied
+    if request.POST.get("action") in ("open", "close"):
+        return _open_or_close(request, desk)
+    now = desk.stall
+    initial = {name: getattr(now, name) for name in stalls.STALL_FIELDS}
+    initial |= {name: getattr(desk.cooperative, name) for name in stalls.COOPERATIVE_FIELDS}
+    form = StallForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            stalls.edit_stall(now, by=desk.actor, **form.cleaned_data)
+            messages.success(request, _("Đã lưu. Khách thấy ngay."))
+            return redirect("desk:stall", desk.slug)
+    context = desk.page(
+        decision=now.decisions.first(), account=bank_accounts.verified_account(desk.cooperative)
+    )
+    return render_form(request, "cooperatives/desk/stall.html", context, form)
+
+
+@FORM
+@door()
+def bank(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The account that buyers pay into, the one that waits, and a form for a new one."""
+    form = BankAccountForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        with refusals_in(form):
+            paper = papers.keep(
+                data["paper"], kind=PaperKind.BANK, cooperative=desk.cooperative, by=desk.actor
+            )
+            bank_accounts.propose(
+                desk.cooperative,
+                bank=data["bank"],
+                number=data["number"],
+                holder=data["holder"],
+                paper=paper,
+                by=desk.actor,
+            )
+            messages.success(request, _("Đã gửi. Cán bộ liên minh sẽ đối chiếu và báo lại."))
+            return redirect("desk:bank", desk.slug)
+    accounts = desk.cooperative.bank_accounts.select_related("bank").prefetch_related("decisions")
+    by_status = {account.status: account for account in accounts.order_by("pk")}
+    refused = by_status.get(BankAccountStatus.REFUSED)
+    waiting = by_status.get(BankAccountStatus.WAITING)
+    verified = by_status.get(BankAccountStatus.VERIFIED)
+    newest = max((one.pk for one in (waiting, verified) if one), default=0)
+    context = desk.page(
+        verified=verified, waiting=waiting, refused=refused if refused and refused.pk > newest else None
+    )
+    return render_form(request, "cooperatives/desk/bank.html", context, form)
+
+
+@FORM
+@door()
+def members_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Who works here; add somebody by the phone number of their account, end somebody's place."""
+    if request.POST.get("action") == "end":
+        return _end(request, desk)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = User.objects.filter(phone=form.cleaned_data["phone"], is_active=True).first()
+        if user is None:
+            form.add_error(
+                "phone", _("Số này chưa có tài khoản trên chợ. Nhờ người ấy mở tài khoản trước đã.")
+            )
+        else:
+            with refusals_in(form):
+                members.add_member(desk.cooperative, user, form.cleaned_data["role"], by=desk.actor)
+                messages.success(request, _("Đã thêm %s.") % user)
+                return redirect("desk:members", desk.slug)
+    places = desk.cooperative.memberships.filter(until__isnull=True).select_related("user").order_by("pk")
+    directors = sum(place.role == Role.DIRECTOR for place in places)
+    context = desk.page(members=places, may_leave=directors > 1)
+    return render_form(request, "cooperatives/desk/members.html", context, form)
+
+
+@require_safe
+@door(ANYBODY)
+def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The cooperative's letters, newest first; those shown count as read from now on."""
+    page = page_of(request, letters.of(desk.cooperative.mailbox))
+    fresh = read_now(page)
+    return render(request, "cooperatives/desk/inbox.html", desk.page(page=page, fresh=fresh))
+
+
+@require_safe
+@door(ANYBODY)
+def paper(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """A scan of the cooperative; bank and identity papers for directors."""
+    found = get_object_or_404(desk.cooperative.papers, pk=pk)
+    if found.kind in PRIVATE and not desk.may(Role.DIRECTOR):
+        raise PermissionDenied
+    return paper_answer(found)
+
+
+def _open_or_close(request: HttpRequest, desk: Desk) -> HttpResponse:
+    with shown(request):
+        if request.POST["action"] == "open":
+            stalls.open_stall(desk.stall, by=desk.actor)
+            messages.success(request, _("Gian hàng đã mở. Khách mua được hàng."))
+        else:
+            stalls.close_stall(desk.stall, by=desk.actor)
+            messages.success(request, _("Gian hàng tạm nghỉ. Đơn đã nhận thì vẫn gửi."))
+    return redirect("desk:stall", desk.slug)
+
+
+def _end(request: HttpRequest, desk: Desk) -> HttpResponse:
+    pk = request.POST.get("membership", "")
+    if not (pk.isascii() and pk.isdigit()):
+        raise Http404
+    place = get_object_or_404(desk.cooperative.memberships.select_related("user"), pk=int(pk))
+    with shown(request):
+        members.end_membership(place, by=desk.actor)
+        messages.success(request, _("%s đã thôi việc ở đây.") % place.user)
+    if place.user_id == request.user.pk:
+        return redirect("shop:me")
+    return redirect("desk:members", desk.slug)
