@@ -17,5 +17,5 @@ class CatalogConfig(OscarCatalogueConfig):
         )
 
         register("products", _("Hàng chờ duyệt"), position=30, waiting=queues.waiting_products)
-        register("changes", _("Thay đổi của hàng"), position=40, waiting=queues.waiting_changes)
+        register("changes", _("Thay đổi hàng"), position=40, waiting=queues.waiting_changes)
         register("certificates", _("Giấy OCOP"), position=50, waiting=queues.waiting_certificates)

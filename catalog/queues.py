@@ -22,6 +22,7 @@ def products(review: Review) -> QuerySet[Product]:
 
 
 def waiting_products(review: Review) -> QuerySet[Product]:
+    """Products that an officer has not looked at since they were sent in."""
     return products(review).filter(status=ProductStatus.SUBMITTED)
 
 
@@ -34,6 +35,7 @@ def changes(review: Review) -> QuerySet[ProductChange]:
 
 
 def waiting_changes(review: Review) -> QuerySet[ProductChange]:
+    """Changes that wait for an officer."""
     return changes(review).filter(status=ChangeStatus.WAITING)
 
 
@@ -45,4 +47,5 @@ def certificates(review: Review) -> QuerySet[OcopCertificate]:
 
 
 def waiting_certificates(review: Review) -> QuerySet[OcopCertificate]:
+    """Certificates that wait to be compared with their scan."""
     return certificates(review).filter(status=CertificateStatus.WAITING)

@@ -338,6 +338,7 @@ class PostgresIndex:
 
 
 def backend(vendor: str | None = None) -> Any:
+    """Return the search of the database at hand, or of ``vendor``."""
     return PostgresIndex if (vendor or connection.vendor) == "postgresql" else SqliteIndex
 
 
@@ -349,5 +350,6 @@ def install(schema_editor: Any) -> None:
 
 
 def uninstall(schema_editor: Any) -> None:
+    """Take the search index away, inside a migration; ``install`` makes it again."""
     for statement in backend(schema_editor.connection.vendor).uninstall():
         schema_editor.execute(statement)

@@ -1,12 +1,15 @@
 """Pages that belong to no floor: home, health, files in development, errors."""
 
+import sys
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -57,6 +60,18 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         response["Content-Type"] = kind or "application/octet-stream"
         response["Content-Disposition"] = "inline" if kind else "attachment"
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that it is our fault: 503 with a way back when the database is away, 500 for anything else.
+
+    Neither page asks the database, the session or a context processor.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = HttpResponse(get_template("503.html").render(), status=503)
+        response["Retry-After"] = "10"
+        return response
+    return HttpResponse(get_template("500.html").render(), status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest
 
 from marketplace.foundation.codes import normalise
-from marketplace.foundation.visitors import client_address
+from marketplace.foundation.http import client_ip
 
 from .models import Line, Order, Pick, Purchase
 
@@ -49,7 +49,7 @@ def may_try(request: HttpRequest) -> bool:
 
     Counted in the cache: a dead cache lets people in rather than out.
     """
-    key = f"tra-don:{hashlib.sha256(client_address(request).encode()).hexdigest()[:20]}"
+    key = f"tra-don:{hashlib.sha256(client_ip(request).encode()).hexdigest()[:20]}"
     cache.add(key, 0, WINDOW_SECONDS)
     try:
         return cache.incr(key) <= TRIES

@@ -24,6 +24,7 @@ def buyer_link(purchase: Purchase) -> str:
 
 
 def desk_link(order: Order) -> str:
+    """Return the address of the order at its cooperative's desk, without the host."""
     with translation.override("vi"):
         return reverse("desk:order", args=[order.cooperative.stall.slug, order.number])
 
@@ -84,6 +85,7 @@ def _to_buyer(kind: str, order: Order, subject: str, body: str, key: str = "") -
 
 
 def order_confirmed(order: Order) -> None:
+    """Tell the buyer that the cooperative accepted the order."""
     with translation.override(order.purchase.language):
         _to_buyer(
             "order_confirmed",
@@ -95,6 +97,7 @@ def order_confirmed(order: Order) -> None:
 
 
 def order_shipped(order: Order, parcel: Parcel) -> None:
+    """Tell the buyer with whom the parcel went and its waybill."""
     with translation.override(order.purchase.language):
         _to_buyer(
             "order_shipped",
@@ -106,6 +109,7 @@ def order_shipped(order: Order, parcel: Parcel) -> None:
 
 
 def order_delivered(order: Order) -> None:
+    """Tell the buyer that the parcel is there, and that its lots stand on the page."""
     with translation.override(order.purchase.language):
         _to_buyer(
             "order_delivered",
@@ -136,6 +140,7 @@ def order_cancelled(order: Order) -> None:
 
 
 def transfer_claimed(order: Order, payment: Payment) -> None:
+    """Ask the cooperative to look at its account; once for each time the buyer says it."""
     with translation.override("vi"):
         letters.send(
             "transfer_claimed",
@@ -150,6 +155,7 @@ def transfer_claimed(order: Order, payment: Payment) -> None:
 
 
 def money_received(order: Order, payment: Payment) -> None:
+    """Tell the buyer that the money came; once for each time it was marked."""
     with translation.override(order.purchase.language):
         _to_buyer(
             "money_received",
@@ -162,6 +168,7 @@ def money_received(order: Order, payment: Payment) -> None:
 
 
 def transfer_missing(order: Order, payment: Payment) -> None:
+    """Tell the buyer that no transfer was found, and whom to call."""
     with translation.override(order.purchase.language):
         _to_buyer(
             "transfer_missing",

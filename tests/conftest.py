@@ -7,6 +7,7 @@ market.
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from django.core.cache import cache
 from django.utils import translation
 
 from tests import factories
+
+# Migrating from nothing makes millions of objects that live on; looking through them again and again costs a quarter.
+gc.freeze()
+gc.set_threshold(200_000, 20, 100)
 
 
 @pytest.fixture(autouse=True)

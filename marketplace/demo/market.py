@@ -33,7 +33,7 @@ from traceability import codes, events, lots
 from traceability.models import Lot
 from traceability.statuses import CodeKind
 
-from .words import GRAMS, JOURNEYS, LABELS, NET
+from .words import GRAMS, JOURNEYS, LABELS, NET, SEASONS
 
 HERE = Path(__file__).parent
 PASSWORD = "cho-phien-2026"
@@ -209,7 +209,7 @@ def _product(
             "vat_rate": label.vat,
             "age_limit": data.get("age_restricted"),
             "needs_cold": bool(data.get("cold_chain")),
-            "season": (data.get("seasonal") or "").split(" (")[0],
+            "season": SEASONS.get(data["slug"]) or (data.get("seasonal") or "").split(" (")[0],
         },
         by=by,
     )

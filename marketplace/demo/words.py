@@ -1,3 +1,4 @@
+# ruff: noqa: E501  a table of labels reads better with one kind of goods in two lines
 """What the demo says on labels and in journeys, by kind of goods. Demo data: plausible, not anybody's real label."""
 
 from __future__ import annotations
@@ -94,3 +95,15 @@ NET = {
     "tra-la-sen-hong-sam": "20 túi x 2 g",
 }
 GRAMS = {"may-tre-dan": 1200, "qua-tang-bo-san-pham": 1500, "mat-ong": 750, "ruou": 900}
+
+# Months in which the demo calls goods "in season"; general knowledge, demo only.
+SEASONS = {
+    "mien-dong-yen-duong": "tháng 10-1",
+    "gao-nep-tai-huu-co": "tháng 10-12",
+    "tinh-bot-dong-rieng": "tháng 11-2",
+    "mien-dong-tai-hoan": "tháng 10-1",
+    "tinh-bot-dong-rieng-con-minh": "tháng 11-2",
+    "rau-cai-ngot-huu-co": "tháng 10-3",
+    "mat-ong-rung": "tháng 10-12",
+    "bach-tra-shan-tuyet": "tháng 9-11",
+}

@@ -204,6 +204,7 @@ class Parcel:
 
 
 def lines_of(basket: Basket) -> models.QuerySet[Line]:
+    """Return the basket's lines with everything a page shows of them, in a fixed number of queries."""
     return (
         Line.objects.filter(basket=basket)
         .select_related("stockrecord", "product__cooperative__stall")
@@ -249,4 +250,5 @@ def _problem(item: Item, *, held: bool) -> str:
 
 
 def total_of(found: Iterable[Parcel]) -> Decimal:
+    """Return what all parcels cost together, fees included, in whole đồng."""
     return sum((parcel.total for parcel in found), Decimal(0))
