@@ -13,6 +13,8 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
 
+(VAR_DIR / "static").mkdir(exist_ok=True)  # WhiteNoise says so when it is missing
+
 # A file, not memory: threads of one test share it the way threads of one process share the real one.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.forms import SeenField
 from catalog.models import Product
 from cooperatives.models import PaperKind
 from marketplace.foundation.forms import (
@@ -111,7 +112,7 @@ class LotForm(CleanForm):
         help_text=_("Để trống thì chợ tự đặt, như 261105-01."),
     )
     note = CleanCharField(label=_("Ghi chú cho hợp tác xã"), required=False, max_length=300)
-    newest_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    newest_seen = SeenField()
 
     def __init__(self, *args: Any, products: QuerySet[Product], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,7 +150,7 @@ class StockForm(CleanForm):
     """More goods of an open lot."""
 
     quantity = CountField(label=_("Nhập thêm bao nhiêu?"), least=1)
-    newest_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    newest_seen = SeenField()
 
 
 LAYOUTS = [
@@ -182,7 +183,7 @@ class LabelsForm(CleanForm):
     )
     count = CountField(label=_("In bao nhiêu tem?"), least=1, most=labels.MOST_LABELS, initial=24)
     layout = LayoutField(initial="24")
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    seen = SeenField()
 
 
 class BatchForm(CleanForm):

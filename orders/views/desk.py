@@ -13,23 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cooperatives.access import ANYBODY, Desk, desk
 from cooperatives.statuses import Role
-from marketplace.accounts import letters
 from marketplace.foundation.forms import CleanForm
 from marketplace.foundation.http import page_of, refusals_in, shown
 from orders import fulfilment, inbox, notices, payments, picking, progress
 from orders.forms import CARRIERS, PackForm, ReasonForm, ShipForm
 from orders.models import Order
 from orders.statuses import OrderStatus
-
-
-def _page(desk: Desk, **context: Any) -> dict[str, Any]:
-    return {
-        "desk": desk,
-        "cooperative": desk.cooperative,
-        "unread": letters.unread(desk.cooperative.mailbox),
-        "active_tab": "orders",
-        **context,
-    }
 
 
 def _order(desk: Desk, number: str) -> Order:
@@ -48,12 +37,11 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "orders/desk/today.html",
-        _page(
-            desk,
+        desk.page(
+            "today",
             today=inbox.today(desk.cooperative),
             orders=waiting.order_by("pk")[:8],
             low=inbox.low_stock(desk.cooperative)[:5],
-            active_tab="today",
         ),
     )
 
@@ -76,8 +64,8 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(
         request,
         "orders/desk/orders.html",
-        _page(
-            desk,
+        desk.page(
+            "orders",
             page=page_of(request, inbox.orders_of(desk.cooperative, which), 20),
             filters=[(key, word, counts[key]) for key, word in words.items()],
             which=which,
@@ -96,8 +84,8 @@ def _show(
     request: HttpRequest, desk: Desk, order: Order, *, status: int = 200, **forms: CleanForm
 ) -> HttpResponse:
     """One order with the one next step it needs; a form that was refused stays as it was typed."""
-    context = _page(
-        desk,
+    context = desk.page(
+        "orders",
         order=order,
         view=progress.OrderView(order),
         zalo=notices.zalo_text(order),
@@ -200,4 +188,6 @@ def payment_undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def slip(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The paper that goes into the parcel: to whom, what, from which lots."""
     order = _order(desk, number)
-    return render(request, "orders/desk/slip.html", _page(desk, order=order, view=progress.OrderView(order)))
+    return render(
+        request, "orders/desk/slip.html", desk.page("orders", order=order, view=progress.OrderView(order))
+    )

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
-from marketplace.accounts import letters
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.forms import CleanForm, render_form
 from marketplace.foundation.http import page_of, refusals_in, shown
@@ -40,16 +39,6 @@ from .journeys import road
 show_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _page(desk: Desk, **context: Any) -> dict[str, Any]:
-    return {
-        "desk": desk,
-        "cooperative": desk.cooperative,
-        "unread": letters.unread(desk.cooperative.mailbox),
-        "active_tab": "lots",
-        **context,
-    }
-
-
 def _lot(desk: Desk, pk: int) -> Lot:
     found = codes.with_lot_code(desk.cooperative.lots.select_related("product", "cooperative__stall"))
     return get_object_or_404(found, pk=pk)
@@ -68,7 +57,7 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = page_of(request, mine.order_by("-made_on", "-pk"), 20)
     left = rules.balances(page.object_list)
     rows = [(lot, left[lot.pk]) for lot in page.object_list]
-    return render(request, "traceability/desk/lots.html", _page(desk, page=page, rows=rows))
+    return render(request, "traceability/desk/lots.html", desk.page("lots", page=page, rows=rows))
 
 
 @never_cache
@@ -101,7 +90,7 @@ def lot_add(request: HttpRequest, desk: Desk) -> HttpResponse:
                 request, _("Đã mở lô %(number)s. Giờ ghi việc đã làm, hoặc in tem.") % {"number": made.number}
             )
             return _to_lot(desk, made)
-    context = _page(desk, has_products=products.exists())
+    context = desk.page("lots", has_products=products.exists())
     return render_form(request, "traceability/desk/lot_add.html", context, form)
 
 
@@ -117,8 +106,8 @@ def _show(
 ) -> HttpResponse:
     """One lot: what is left, its code, its journey, its papers; a form that was refused stays as it was typed."""
     told = events.journey(lot)
-    context = _page(
-        desk,
+    context = desk.page(
+        "lots",
         lot=lot,
         left=rules.balance(lot),
         journey=[{**step, **_mend(desk, lot, event)} for step, event in zip(road(told), told, strict=True)],
@@ -154,7 +143,7 @@ def lot_event(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
                 events.record(lot, told.pop("kind"), by=desk.actor, **told)
             messages.success(request, _("Đã ghi vào đường đi của lô."))
             return _to_lot(desk, lot)
-    context = _page(desk, lot=lot, wrong=wrong)
+    context = desk.page("lots", lot=lot, wrong=wrong)
     return render_form(request, "traceability/desk/lot_event.html", context, form)
 
 
@@ -245,8 +234,8 @@ def _codes_page(
     units = lot.codes.filter(kind=CodeKind.UNIT)
     issued = units.count()
     layout = request.GET.get("kho", "24")
-    context = _page(
-        desk,
+    context = desk.page(
+        "lots",
         lot=lot,
         batches=[
             (one, BatchForm(initial=_batch_fields(one, layout), auto_id=f"lo{one.first}-%s"))
@@ -319,7 +308,7 @@ def lot_paper(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             rules.add_paper(lot, upload=asked.pop("paper"), by=desk.actor, **asked)
             messages.success(request, _("Đã thêm giấy tờ. Người quét mã thấy tên, số và ngày của giấy."))
             return _to_lot(desk, lot)
-    return render_form(request, "traceability/desk/lot_paper.html", _page(desk, lot=lot), form)
+    return render_form(request, "traceability/desk/lot_paper.html", desk.page("lots", lot=lot), form)
 
 
 @never_cache
@@ -334,4 +323,4 @@ def lot_recall(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             rules.recall_lot(lot, reason=form.cleaned_data["reason"], by=desk.actor)
             messages.success(request, _("Đã thu hồi lô. Ai quét mã cũng được báo đừng dùng."))
             return _to_lot(desk, lot)
-    return render_form(request, "traceability/desk/lot_recall.html", _page(desk, lot=lot), form)
+    return render_form(request, "traceability/desk/lot_recall.html", desk.page("lots", lot=lot), form)
