@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
+from marketplace.foundation.refusals import N_
+
 from .models import Category
 
 STEP = 4  # treebeard: characters a level takes in a path
@@ -12,36 +16,36 @@ _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 # slug, name, icon, children. Children without an icon of their own show their parent's.
 TREE: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
-    ("che-tra-do-uong", "Chè, trà và đồ uống", "leaf", (
-        ("tra-che", "Chè, trà", ""),
-        ("ruou", "Rượu", ""),
+    ("che-tra-do-uong", N_("Chè, trà và đồ uống"), "leaf", (
+        ("tra-che", N_("Chè, trà"), ""),
+        ("ruou", N_("Rượu"), ""),
     )),
-    ("luong-thuc-do-kho", "Lương thực và đồ khô", "wheat", (
-        ("mien-bun-pho", "Miến, bún, phở", ""),
-        ("gao-ngu-coc", "Gạo, ngũ cốc", ""),
-        ("hat-dau", "Hạt, đậu", ""),
-        ("rau-cu-kho", "Măng, nấm, rau củ khô", ""),
-        ("bot-gia-vi", "Bột, gia vị", ""),
+    ("luong-thuc-do-kho", N_("Lương thực và đồ khô"), "wheat", (
+        ("mien-bun-pho", N_("Miến, bún, phở"), ""),
+        ("gao-ngu-coc", N_("Gạo, ngũ cốc"), ""),
+        ("hat-dau", N_("Hạt, đậu"), ""),
+        ("rau-cu-kho", N_("Măng, nấm, rau củ khô"), ""),
+        ("bot-gia-vi", N_("Bột, gia vị"), ""),
     )),
-    ("rau-qua-tuoi", "Rau quả tươi", "sun", (
-        ("rau-cu-tuoi", "Rau, củ, nấm tươi", ""),
-        ("trai-cay", "Trái cây", ""),
+    ("rau-qua-tuoi", N_("Rau quả tươi"), "sun", (
+        ("rau-cu-tuoi", N_("Rau, củ, nấm tươi"), ""),
+        ("trai-cay", N_("Trái cây"), ""),
     )),
-    ("thit-ca", "Thịt, cá, đồ muối", "package", (
-        ("thit-che-bien", "Thịt gác bếp, thịt chế biến", ""),
-        ("do-len-men", "Đồ muối, đồ lên men", ""),
+    ("thit-ca", N_("Thịt, cá, đồ muối"), "package", (
+        ("thit-che-bien", N_("Thịt gác bếp, thịt chế biến"), ""),
+        ("do-len-men", N_("Đồ muối, đồ lên men"), ""),
     )),
-    ("mat-ong-thao-duoc", "Mật ong và thảo dược", "badge-check", (
-        ("mat-ong", "Mật ong", ""),
-        ("thao-duoc", "Thảo dược, nấm quý", ""),
-        ("thuc-pham-bo-sung", "Thực phẩm bổ sung", ""),
+    ("mat-ong-thao-duoc", N_("Mật ong và thảo dược"), "badge-check", (
+        ("mat-ong", N_("Mật ong"), ""),
+        ("thao-duoc", N_("Thảo dược, nấm quý"), ""),
+        ("thuc-pham-bo-sung", N_("Thực phẩm bổ sung"), ""),
     )),
-    ("banh-keo-qua-tang", "Bánh kẹo và quà tặng", "tag", (
-        ("banh-keo", "Bánh, kẹo", ""),
-        ("qua-tang-bo-san-pham", "Bộ quà tặng", ""),
+    ("banh-keo-qua-tang", N_("Bánh kẹo và quà tặng"), "tag", (
+        ("banh-keo", N_("Bánh, kẹo"), ""),
+        ("qua-tang-bo-san-pham", N_("Bộ quà tặng"), ""),
     )),
-    ("do-thu-cong", "Đồ thủ công", "layers", (
-        ("may-tre-dan", "Mây tre đan, đồ tre gỗ", ""),
+    ("do-thu-cong", N_("Đồ thủ công"), "layers", (
+        ("may-tre-dan", N_("Mây tre đan, đồ tre gỗ"), ""),
     )),
 )  # fmt: skip
 
@@ -139,6 +143,8 @@ class Tree:
         rows = Category.objects.filter(is_public=True, ancestors_are_public=True).order_by("path")
         for key, slug, name, icon, path in rows.values_list("id", "slug", "name", "icon", "path"):
             parent = by_path.get(path[:-STEP])
-            node = Node(key, slug, name, icon or (parent.icon if parent else "package"), path, parent)
+            node = Node(
+                key, slug, gettext(name), icon or (parent.icon if parent else "package"), path, parent
+            )
             (parent.children if parent else self.roots).append(node)
             by_path[path] = self.by_id[key] = self.by_slug[slug] = node

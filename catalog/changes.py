@@ -217,5 +217,5 @@ def _shown(name: str, value: Any) -> str:
         return _("Có") if value else _("Không")
     if name == "category":
         category = Category.objects.filter(pk=value).first()
-        return category.name if category else ""
+        return category.label if category else ""
     return str(value)

@@ -11,7 +11,7 @@ def facts_of(product: Product) -> list[tuple[str, str, bool]]:
     """(label, text, whether it is long) of everything that was written, in the order of the label; empty ones too."""
     rate = product.vat_rate
     return [
-        (_("Loại hàng"), product.category.name if product.category else "", False),
+        (_("Loại hàng"), product.category.label if product.category else "", False),
         (_("Đơn vị bán"), product.unit, False),
         (_("Khối lượng tịnh"), product.net_quantity, False),
         (_("Nơi làm ra"), product.origin, False),

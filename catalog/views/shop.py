@@ -182,7 +182,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     price = price_of(record) if record else None
     crumbs = []
     if row.category:
-        crumbs = [(node.name, reverse("shop:category", args=[node.slug])) for node in trail_of(row.category)]
+        crumbs = [(node.label, reverse("shop:category", args=[node.slug])) for node in trail_of(row.category)]
     stall = row.cooperative.stall
     can_buy = bool(price and is_in_stock(row) and stall.is_open)
     url = settings.MARKET_URL + request.path
