@@ -82,7 +82,9 @@ def propose(
             raise NotApproved()
         if image is not None and image.product_id != row.pk:
             raise products.WrongValue(_("Ảnh này không thuộc hàng này."), field="image")
-        change = ProductChange.objects.select_for_update().filter(product=row, status__in=OPEN).first()
+        change = (
+            ProductChange.objects.select_for_update(no_key=True).filter(product=row, status__in=OPEN).first()
+        )
         wanted = {name: entry["new"] for name, entry in change.values.items()} if change else {}
         wanted |= {name: products.plain(value) for name, value in products.checked(values).items()}
         entries = {}
@@ -173,7 +175,7 @@ def diff(change: ProductChange) -> list[DiffRow]:
 def _locked(change: ProductChange) -> ProductChange:
     # The product first: every verb of this floor locks in that order.
     product = products.lock(Product(pk=change.product_id))
-    row = ProductChange.objects.select_for_update().get(pk=change.pk)
+    row = ProductChange.objects.select_for_update(no_key=True).get(pk=change.pk)
     row.product = product
     return row
 

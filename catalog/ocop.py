@@ -94,7 +94,11 @@ def file_certificate(
             "submitted_at": timezone.now(),
             **signed(by),
         }
-        certificate = OcopCertificate.objects.select_for_update().filter(product=row, status__in=OPEN).first()
+        certificate = (
+            OcopCertificate.objects.select_for_update(no_key=True)
+            .filter(product=row, status__in=OPEN)
+            .first()
+        )
         if certificate is None:
             certificate = OcopCertificate.objects.create(product=row, **fields)
         else:
@@ -133,7 +137,7 @@ def _decided(
 ) -> OcopCertificate:
     with transaction.atomic():
         product = products.lock(Product(pk=certificate.product_id))
-        row = OcopCertificate.objects.select_for_update().get(pk=certificate.pk)
+        row = OcopCertificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
         row.product = product
         move_certificate(row, status)
         products.touch(product)

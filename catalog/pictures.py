@@ -151,7 +151,7 @@ def make_renditions(row: Outbox) -> None:
         whole = opened.convert("RGB")
     made = {}
     for width, most in RENDITIONS.items():
-        if width >= whole.width:
+        if width > whole.width:
             continue
         name = str(stem.with_name(f"{stem.stem}-{width}.webp"))
         if not storage.exists(name):

@@ -72,7 +72,7 @@ def start_draft(cooperative: Cooperative, *, draft_key: UUID, by: Actor) -> Prod
 
 def lock(product: Product) -> Product:
     """Return the product's row locked for this transaction. Raises NotEditable when it is in the bin."""
-    row = Product.objects.select_for_update().get(pk=product.pk)
+    row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
     if row.removed_at:
         raise NotEditable(_("Hàng này đã bị xoá."))
     return row
@@ -248,7 +248,7 @@ def newest_movement(record: StockRecord) -> int:
 
 def _check_not_moved(record: StockRecord, seen: int, *, sales_count: bool) -> None:
     """A sale in between spoils a count, but not an addition."""
-    since = StockRecord.objects.select_for_update().get(pk=record.pk).movements.filter(pk__gt=seen)
+    since = StockRecord.objects.select_for_update(no_key=True).get(pk=record.pk).movements.filter(pk__gt=seen)
     if not sales_count:
         since = since.exclude(kind=MovementKind.SOLD)
     if since.exists():
@@ -268,7 +268,7 @@ def _first_price(price: Decimal | int) -> Decimal:
 def remove(product: Product, *, by: Actor) -> Product:
     """Put a product into the bin: off the shelf at once, its orders, lots and codes stay. Twice is fine."""
     with transaction.atomic():
-        row = Product.objects.select_for_update().get(pk=product.pk)
+        row = Product.objects.select_for_update(no_key=True).get(pk=product.pk)
         if row.removed_at is None:
             row.removed_at = timezone.now()
             row.save(update_fields=["removed_at", "date_updated"])

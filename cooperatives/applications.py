@@ -128,15 +128,20 @@ def approve(application: Application, *, by: Actor, reason: str = "") -> Coopera
     with transaction.atomic():
         application = _waiting(application)
         _check_tax_code(application)
-        cooperative = Cooperative.objects.create(
-            name=application.name,
-            legal_form=application.legal_form,
-            tax_code=application.tax_code,
-            phone=application.phone,
-            email=application.email,
-            about=application.about,
-            **{name: getattr(application, name) for name in ADDRESS},
-        )
+        try:
+            with transaction.atomic():
+                cooperative = Cooperative.objects.create(
+                    name=application.name,
+                    legal_form=application.legal_form,
+                    tax_code=application.tax_code,
+                    phone=application.phone,
+                    email=application.email,
+                    about=application.about,
+                    **{name: getattr(application, name) for name in ADDRESS},
+                )
+        except IntegrityError:  # another approval took the number this very moment
+            _check_tax_code(application)
+            raise
         _open_stall(cooperative)
         application.papers.update(cooperative=cooperative)
         application.cooperative = cooperative
@@ -195,7 +200,7 @@ def _decide(
 
 
 def _locked(application: Application) -> Application:
-    return Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+    return Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
 
 
 def _waiting(application: Application) -> Application:
@@ -206,7 +211,9 @@ def _waiting(application: Application) -> Application:
 
 
 def _locked_draft(user: User) -> Application:
-    theirs = Application.objects.select_for_update(of=("self",)).filter(applicant=user, status__in=OPEN)
+    theirs = Application.objects.select_for_update(of=("self",), no_key=True).filter(
+        applicant=user, status__in=OPEN
+    )
     application = theirs.first()
     if application is None:
         try:

@@ -145,7 +145,7 @@ def _lock_accounts(cooperative: Cooperative) -> list[BankAccount]:
     """Lock the cooperative's row, so that two first accounts wait for each other too, and give its
     accounts.
     """
-    Cooperative.objects.select_for_update().get(pk=cooperative.pk)
+    Cooperative.objects.select_for_update(no_key=True).get(pk=cooperative.pk)
     accounts = BankAccount.objects.select_related("bank", "cooperative__stall")
     return list(accounts.filter(cooperative=cooperative).order_by("pk"))
 

@@ -256,7 +256,7 @@ class DecisionForm(CleanForm):
     )
     reason = CleanCharField(
         label=_("Lý do"),
-        help_text=_("Hợp tác xã sẽ đọc đúng những chữ này."),
+        help_text=_("Duyệt thì để trống được. Hợp tác xã sẽ đọc đúng những chữ này."),
         required=False,
         max_length=2000,
         multiline=True,

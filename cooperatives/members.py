@@ -53,7 +53,7 @@ def end_membership(membership: Membership, *, by: Actor) -> None:
     Raises NotMember when it has ended before, LastDirector when nobody would direct the cooperative.
     """
     with transaction.atomic():
-        places = Membership.objects.select_for_update().filter(
+        places = Membership.objects.select_for_update(no_key=True).filter(
             cooperative_id=membership.cooperative_id, until__isnull=True
         )
         by_key = {place.pk: place for place in places.order_by("pk")}

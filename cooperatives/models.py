@@ -41,6 +41,11 @@ class Partner(AbstractPartner, Address):
         verbose_name = _("hợp tác xã")
         verbose_name_plural = _("hợp tác xã")
         indexes = [models.Index(fields=["province_code"], name="cooperatives_of_a_province")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tax_code"], condition=~Q(tax_code=""), name="one_cooperative_a_tax_code"
+            )
+        ]
 
     @property
     def mailbox(self) -> str:

@@ -85,7 +85,7 @@ def remove_from(application: Application, paper_id: int, *, by: Actor) -> None:
     Raises PaperInUse once the application was handed in.
     """
     with transaction.atomic():
-        locked = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+        locked = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
         if locked.status not in (ApplicationStatus.DRAFT, ApplicationStatus.CHANGES_REQUESTED):
             raise PaperInUse
         paper = locked.papers.filter(pk=paper_id, cooperative__isnull=True).first()
@@ -104,6 +104,8 @@ def clean_picture(
     upload.seek(0)
     image = Image.open(upload, formats=PICTURE_FORMATS)
     image.draft("RGB", (longest, longest))
+    if image.mode not in ("P", "1"):  # small first: every later step costs a whole copy
+        image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("RGBA", "LA", "P"):
         seen = upright.convert("RGBA")

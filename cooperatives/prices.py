@@ -19,7 +19,7 @@ from marketplace.foundation.refusals import Refusal
 
 from .models import PriceChange, PriceWindow, StockRecord
 
-HIGHEST = Decimal(10**10)
+HIGHEST = Decimal(10**9)  # 999 of it still fit into the columns of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Price:
 
 class WrongPrice(Refusal):
     code = "wrong_price"
-    default_text = _("Giá phải từ 1 ₫ đến 10 tỷ ₫, không có số lẻ.")
+    default_text = _("Giá phải từ 1 ₫ đến 1 tỷ ₫, không có số lẻ.")
 
 
 class WrongWindow(Refusal):
@@ -74,7 +74,7 @@ def change_price(stock_record: StockRecord, new_price: Decimal | int, *, by: Act
     """
     amount = _price(new_price)
     with transaction.atomic():
-        row = StockRecord.objects.select_for_update().get(pk=stock_record.pk)
+        row = StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record.pk)
         if row.price == amount:
             return None
         change = PriceChange.objects.create(
@@ -115,7 +115,7 @@ def open_window(
     if limit is not None and limit < 1:
         raise WrongWindow(_("Số lượng phải từ 1 trở lên."), field="limit")
     with transaction.atomic():
-        row = StockRecord.objects.select_for_update().get(pk=stock_record.pk)
+        row = StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record.pk)
         if amount >= row.price:
             raise WrongWindow(_("Giá đặc biệt phải thấp hơn giá bán thường."), field="price")
         window = PriceWindow.objects.create(

@@ -20,7 +20,7 @@ from marketplace.foundation.refusals import Refusal
 from . import notices, papers
 from .bank_accounts import verified_account
 from .decisions import AlreadyDecided, decide, needed_reason
-from .models import Stall
+from .models import Cooperative, Stall
 from .statuses import STALL_MOVES, Outcome, StallStatus
 
 HIGHEST_FEE = Decimal(1_000_000)
@@ -88,7 +88,8 @@ def edit_stall(stall: Stall, *, by: Actor, banner: Any = None, **fields: Any) ->
     """Change parcel fee, free-over amount (None: never free), cash on delivery, and what the page tells.
 
     ``fields``: any of ``STALL_FIELDS`` and ``COOPERATIVE_FIELDS``; ``banner`` is an uploaded picture,
-    re-encoded to at most 960 px: a phone pays for it. Live at once. Locks the row. Raises WrongFee, NoWayToPay,
+    re-encoded to at most 960 px: a phone pays for it. Live at once. Locks cooperative and stall.
+    Raises WrongFee, NoWayToPay,
     papers.UnreadablePaper (field "banner").
     """
     unknown = set(fields) - set(STALL_FIELDS) - set(COOPERATIVE_FIELDS)
@@ -96,6 +97,8 @@ def edit_stall(stall: Stall, *, by: Actor, banner: Any = None, **fields: Any) ->
         raise ValueError(f"Not fields of a stall: {sorted(unknown)}.")
     picture = _banner(banner) if banner else None
     with transaction.atomic():
+        # The cooperative first, as whoever verifies its bank account does.
+        Cooperative.objects.select_for_update(no_key=True).get(pk=stall.cooperative_id)
         stall = _locked(stall)
         cooperative = stall.cooperative
         if "parcel_fee" in fields:
@@ -152,7 +155,11 @@ def _decide(stall: Stall, status: StallStatus, outcome: Outcome, reason: str, by
 
 
 def _locked(stall: Stall) -> Stall:
-    return Stall.objects.select_for_update(of=("self",)).select_related("cooperative").get(pk=stall.pk)
+    return (
+        Stall.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("cooperative")
+        .get(pk=stall.pk)
+    )
 
 
 def _owner(stall: Stall, field: str) -> Any:

@@ -175,11 +175,11 @@ def _check(quantity: int) -> None:
 
 
 def _locked(stock_record_id: int) -> StockRecord:
-    return StockRecord.objects.select_for_update().get(pk=stock_record_id)
+    return StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record_id)
 
 
 def _lock_rows(keys: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-    rows = StockRecord.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    rows = StockRecord.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     return {key: (have, held) for key, have, held in rows.values_list("pk", "num_in_stock", "num_allocated")}
 
 

@@ -6,6 +6,7 @@ well.
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from django.utils.module_loading import import_string
 @register("market")
 def check_settings(**_: Any) -> list[CheckMessage]:
     """Return what is wrong with how the market is set up; reads settings only, no database and no network."""
-    return [*_process(), *_addresses(), *_services()]
+    return [*_process(), *_addresses(), *_services(), *_files()]
 
 
 def _process() -> Iterator[CheckMessage]:
@@ -93,4 +94,14 @@ def _services() -> Iterator[CheckMessage]:
             f"SMS_SENDER cannot be imported: {settings.SMS_SENDER!r}.",
             hint="Name a class like marketplace.accounts.senders.RecordingSender.",
             id="marketplace.E008",
+        )
+
+
+def _files() -> Iterator[CheckMessage]:
+    public, private = Path(settings.MEDIA_ROOT).resolve(), Path(settings.PRIVATE_ROOT).resolve()
+    if not settings.S3_BUCKET and (private == public or public in private.parents):
+        yield Error(
+            "PRIVATE_ROOT lies inside MEDIA_ROOT: everybody could open the papers.",
+            hint="Leave PRIVATE_ROOT empty, or name a folder outside of MEDIA_ROOT.",
+            id="marketplace.E009",
         )

@@ -1,8 +1,10 @@
-"""The fast lane of scanned codes: no session, no cookie, no language redirect."""
+"""The fast lane of scanned codes (no session, no cookie, no language redirect), and sessions under real keys."""
 
 import re
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
 from traceability.views.shop import trace
@@ -26,3 +28,13 @@ class TraceFastLane:
             if asked:
                 return trace(request, asked["code"])
         return self.get_response(request)
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions; a cookie that cannot be a key (PostgreSQL takes no NUL) is as if it were not there."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if key and not (key.isascii() and key.isalnum()):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        super().process_request(request)

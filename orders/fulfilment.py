@@ -77,11 +77,7 @@ def pack_order(order: Order, choices: Iterable[PickChoice], *, by: Actor) -> Ord
     """
     order = lock_order(order.pk)
     ORDER_MOVES.check(OrderStatus(order.status), OrderStatus.PACKED)
-    if payments.waits_for_money(order.payment):
-        raise FulfilmentRefusal(
-            _("Chưa nhận được tiền chuyển khoản. Khi tiền về, bấm “Đã nhận tiền” rồi đóng gói."),
-            code="unpaid",
-        )
+    _check_paid(order)
     lines = {line.pk: line for line in order.lines.all()}
     lock_stock(sorted(line.stockrecord_id for line in lines.values()))
     chosen = [choice for choice in choices if choice.quantity]
@@ -92,6 +88,14 @@ def pack_order(order: Order, choices: Iterable[PickChoice], *, by: Actor) -> Ord
     )
     move_order(order, OrderStatus.PACKED, by=by)
     return order
+
+
+def _check_paid(order: Order) -> None:
+    if payments.waits_for_money(order.payment):
+        raise FulfilmentRefusal(
+            _("Chưa nhận được tiền chuyển khoản. Khi tiền về, bấm “Đã nhận tiền” rồi đóng gói."),
+            code="unpaid",
+        )
 
 
 def _check_picks(lines: dict, chosen: list[PickChoice]) -> None:
@@ -117,7 +121,7 @@ def _check_picks(lines: dict, chosen: list[PickChoice]) -> None:
             lot = usable.get(choice.lot_id)
             if lot is None or lot.product_id != line.product_id:
                 raise BadPick(_("Lô này không phải của mặt hàng đó."), code="lot", details={"line": line.pk})
-            if lot.status == LotStatus.RECALLED or lot.has_expired:
+            if not _may_be_sold(lot):
                 raise BadPick(
                     gettext("Lô %(lot)s đã thu hồi hoặc hết hạn, không được bán.") % {"lot": lot.number},
                     code="lot",
@@ -133,6 +137,10 @@ def _check_picks(lines: dict, chosen: list[PickChoice]) -> None:
                 code="left",
                 details={"line": line.pk},
             )
+
+
+def _may_be_sold(lot: Lot) -> bool:
+    return lot.status != LotStatus.RECALLED and not lot.has_expired
 
 
 @transaction.atomic
@@ -151,12 +159,22 @@ def unpack_order(order: Order, *, by: Actor) -> Order:
 def ship_order(order: Order, *, carrier: str, waybill: str = "", by: Actor) -> Parcel:
     """Hand one order to the carrier: stock leaves, each lot's share with it, the buyer hears it.
 
-    Locks the order, then the stock rows in key order. Raises IllegalMove unless the order is packed.
+    Locks the order, then the stock rows in key order. Raises IllegalMove unless the order is packed,
+    FulfilmentRefusal when "Đã nhận tiền" was taken back, BadPick when a lot was recalled or expired after packing.
     """
     order = lock_order(order.pk)
     ORDER_MOVES.check(OrderStatus(order.status), OrderStatus.SHIPPED)
+    _check_paid(order)
     lines = list(order.lines.prefetch_related("picks__lot").order_by("stockrecord_id"))
     lock_stock([line.stockrecord_id for line in lines])
+    for pick in (pick for line in lines for pick in line.picks.all()):
+        if pick.lot and not _may_be_sold(pick.lot):
+            raise BadPick(
+                gettext("Lô %(lot)s đã thu hồi hoặc hết hạn. Hãy mở kiện, chọn lô khác rồi gửi.")
+                % {"lot": pick.lot.number},
+                code="lot",
+                details={"line": pick.line_id},
+            )
     for line in lines:
         movement = stock.consume(
             line.stockrecord_id,

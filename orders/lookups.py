@@ -3,32 +3,69 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from django.core.cache import cache
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.http import client_ip
 
-from .models import Line, Order, Pick, Purchase
+from .models import Line, Order, Payment, Pick, Purchase
+
+_ORDER_TOKEN = re.compile(r"don-[0-9A-Z]{8}-[0-9a-f]{32}")
 
 
-def by_phone_and_code(phone: str, code: str) -> Purchase | None:
-    """Return the purchase that ``phone`` placed with number ``code`` (its own or one of its orders'), or None.
+def by_phone_and_code(phone: str, code: str) -> str | None:
+    """Return the token of the page that ``phone`` opens with ``code``, or None.
 
-    ``code`` is taken as people type it: any case, dashes, "CP" in front as on a transfer.
+    The number of a purchase opens all of it, the number of an order that order alone: its cooperative knows number
+    and phone too. ``code`` is taken as people type it: any case, dashes, "CP" in front as on a transfer.
     """
     number = normalise(code)
     if len(number) > 8:
         number = number[-8:]
-    return (
-        Purchase.objects.filter(Q(number=number) | Q(orders__number=number), phone=phone).distinct().first()
-    )
+    token = Purchase.objects.filter(number=number, phone=phone).values_list("token", flat=True).first()
+    if token is not None:
+        return token
+    found = Order.objects.filter(number=number, purchase__phone=phone).select_related("purchase").first()
+    if found is None:
+        return None
+    is_alone = not found.purchase.orders.exclude(pk=found.pk).exists()
+    return found.purchase.token if is_alone else found.token
+
+
+def is_of_one_order(token: str) -> bool:
+    """Whether ``token`` is made like those of ``Order.token``; the tokens of purchases are shorter."""
+    return bool(_ORDER_TOKEN.fullmatch(token))
+
+
+def _order_behind(token: str) -> Order | None:
+    found = Order.objects.filter(number=token[4:12]).select_related("purchase").first()
+    return found if found and constant_time_compare(found.token, token) else None
+
+
+def payment_of(token: str, number: str) -> Payment | None:
+    """Return the payment of order ``number`` when the page behind ``token`` shows that order, else None."""
+    payments = Payment.objects.select_related("order__purchase", "order__cooperative")
+    if is_of_one_order(token):
+        order = _order_behind(token)
+        return payments.filter(order=order).first() if order and order.number == number else None
+    return payments.filter(order__purchase__token=token, order__number=number).first()
 
 
 def whole(token: str) -> Purchase | None:
-    """Return the purchase behind a secret link with everything its page shows, in a fixed number of queries."""
+    """Return the purchase behind a secret link with everything its page shows, in a fixed number of queries.
+
+    Behind the link of one order it is cut down to that order: its number, its total, no letters.
+    """
+    only = None
+    if is_of_one_order(token):
+        only = _order_behind(token)
+        if only is None:
+            return None
     orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
         "parcels",
         "status_changes",
@@ -37,7 +74,13 @@ def whole(token: str) -> Purchase | None:
         Prefetch("lines__picks", Pick.objects.select_related("lot").order_by("pk")),
         "lines__picks__lot__codes",
     )
-    return Purchase.objects.filter(token=token).prefetch_related(Prefetch("orders", orders)).first()
+    if only is None:
+        return Purchase.objects.filter(token=token).prefetch_related(Prefetch("orders", orders)).first()
+    purchase = Purchase.objects.prefetch_related(Prefetch("orders", orders.filter(pk=only.pk))).get(
+        pk=only.purchase_id
+    )
+    purchase.number, purchase.token, purchase.total = only.number, token, only.total_incl_tax
+    return purchase
 
 
 TRIES = 10

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import (
     AbstractLine,
@@ -96,6 +97,15 @@ class Order(AbstractOrder, Address):
     def set_status(self, new_status: str) -> None:
         """Oscar: its way of changing a status is closed; the verbs of ``fulfilment`` are the only way."""
         raise NotImplementedError("orders.fulfilment changes the status of an order")
+
+    @property
+    def token(self) -> str:
+        """The key of a page that shows this order and nothing else of its purchase.
+
+        For whoever knows the order but not what the buyer has from other cooperatives.
+        """
+        secret = salted_hmac("orders.order", self.number, secret=self.purchase.token, algorithm="sha256")
+        return f"don-{self.number}-{secret.hexdigest()[:32]}"
 
     @property
     def parcel_fee(self) -> object:

@@ -30,8 +30,12 @@ def desk_link(order: Order) -> str:
 
 
 def zalo_text(order: Order) -> str:
-    """A message ready to copy into Zalo: who, which order, how much, where to look."""
+    """A message ready to copy into Zalo: who, which order, how much, where to look.
+
+    Its link opens this order only: what the buyer has from other cooperatives is not this one's to see.
+    """
     with translation.override(order.purchase.language):
+        link = reverse("shop:purchase", args=[order.token])
         return _(
             "Chào %(buyer)s, %(cooperative)s đã nhận đơn %(number)s, tổng %(total)s. Xem đơn tại: %(link)s"
         ) % {
@@ -39,7 +43,7 @@ def zalo_text(order: Order) -> str:
             "cooperative": order.cooperative.name,
             "number": pretty(order.number),
             "total": format_dong(order.total_incl_tax),
-            "link": settings.MARKET_URL + buyer_link(order.purchase),
+            "link": settings.MARKET_URL + link,
         }
 
 

@@ -94,12 +94,17 @@ def receive(payment: Payment, *, by: Actor, note: str = "") -> Payment:
 
 @transaction.atomic
 def undo_receive(payment: Payment, *, reason: str, by: Actor) -> Payment:
-    """Take "Đã nhận tiền" back to where it was before; both steps stay on record, a wait gets a new deadline."""
+    """Take "Đã nhận tiền" back to where it was before; both steps stay on record, a wait gets a new deadline.
+
+    Raises PaymentRefusal without a reason, when no money was noted, and for a cancelled order: nobody pays that one.
+    """
     order, payment = lock_payment(payment.order_id)
     if payment.status != PaymentStatus.RECEIVED:
         raise PaymentRefusal(_("Đơn này chưa ghi nhận tiền."), code="not_received")
     if not reason.strip():
         raise PaymentRefusal(_("Hãy ghi lý do."), code="reason", field="reason")
+    if order.status == OrderStatus.CANCELLED:
+        raise PaymentRefusal(_("Đơn này đã huỷ, tiền đã nhận thì trả lại cho người mua."), code="cancelled")
     last = payment.changes.filter(new_status=PaymentStatus.RECEIVED).last()
     before = PaymentStatus(last.old_status) if last else PaymentStatus.CLAIMED
     if before == PaymentStatus.WAITING and order.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}:
@@ -117,16 +122,31 @@ def undo_receive(payment: Payment, *, reason: str, by: Actor) -> Payment:
 
 @transaction.atomic
 def not_arrived(payment: Payment, *, by: Actor) -> Payment:
-    """The cooperative looked and found no transfer: the buyer is told and gets a new deadline."""
+    """The cooperative looked and found no transfer: the buyer is told and gets a new deadline.
+
+    None once the goods have left: no clock may end such a payment. Raises PaymentRefusal unless the buyer said that
+    the money was sent: from a page that is old, it would undo "Đã nhận tiền" without a reason.
+    """
     order, payment = lock_payment(payment.order_id)
-    move_payment(payment, PaymentStatus.WAITING, by=by, claimed_at=None, expires_at=deadline())
+    if payment.status != PaymentStatus.CLAIMED:
+        raise PaymentRefusal(
+            _("Đơn này không còn chờ đối chiếu. Hãy xem lại tình trạng tiền."), code="not_claimed"
+        )
+    has_left = order.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}
+    move_payment(
+        payment,
+        PaymentStatus.WAITING,
+        by=by,
+        claimed_at=None,
+        expires_at=None if has_left else deadline(),
+    )
     notices.transfer_missing(order, payment)
     return payment
 
 
 def void(order: Order, *, by: Actor) -> None:
     """End the payment of an order just cancelled, unless money came or the clock ended it. Caller holds the locks."""
-    payment = Payment.objects.select_for_update().get(order=order)
+    payment = Payment.objects.select_for_update(no_key=True).get(order=order)
     if payment.status in {PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.ON_DELIVERY}:
         move_payment(payment, PaymentStatus.VOID, by=by, expires_at=None)
 

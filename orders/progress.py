@@ -24,7 +24,8 @@ ROAD = [
 
 @dataclass(frozen=True)
 class Step:
-    """One stop of an order's road: its words, when it was reached (None: not yet), whether it is the last one."""
+    """One stop of an order's road: its words, when it was reached (None: not yet), whether the order stands
+    there now (a delivered one stands nowhere: all is done)."""
 
     text: str
     at: dt.datetime | None
@@ -91,7 +92,11 @@ class OrderView:
         reached = {change.new_status: change.date_created for change in self.order.status_changes.all()}
         here = ROAD.index(OrderStatus(self.order.status))
         return [
-            Step(words[status], reached.get(status) if index <= here else None, index == here)
+            Step(
+                words[status],
+                reached.get(status) if index <= here else None,
+                index == here and status != OrderStatus.DELIVERED,
+            )
             for index, status in enumerate(ROAD)
         ]
 

@@ -30,6 +30,7 @@ from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentC
 from .statuses import OrderStatus, PaymentMethod
 
 MEMO_PREFIX = "CP"
+MOST_DONG = Decimal(10**12 - 1)  # what the columns of money hold
 
 
 class PlacementRefusal(Refusal):
@@ -46,6 +47,10 @@ class NotOnSale(PlacementRefusal):
 
 class OutOfStock(PlacementRefusal):
     """Not enough left; ``details["short"]`` lists product name, wanted and left."""
+
+
+class TooMuchMoney(PlacementRefusal):
+    """The total is more than the market can write down."""
 
 
 class TotalChanged(PlacementRefusal):
@@ -92,7 +97,7 @@ def place_purchase(
     One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
     letters. ``methods`` maps cooperative id → way of paying. ``shown_total`` is what the buyer confirmed, in đồng.
     The same ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone,
-    NotOnSale, OutOfStock, TotalChanged, MethodNotOffered) and then nothing was written.
+    NotOnSale, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) and then nothing was written.
     """
     try:
         with transaction.atomic():
@@ -115,7 +120,7 @@ def _place(
     user: User | None,
     language: str,
 ) -> Purchase:
-    locked = Basket.objects.select_for_update().filter(pk=basket.pk).first()
+    locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     made = Purchase.objects.filter(placement_key=key).first()
     if made is not None:
         return made
@@ -142,6 +147,8 @@ def _place(
             details={"names": gone},
         )
     total = baskets.total_of(parcels)
+    if total > MOST_DONG:
+        raise TooMuchMoney(_("Lần mua này lớn quá. Hãy chia ra nhiều lần mua."), code="too_much")
     if total != shown_total:
         raise TotalChanged(
             _("Giá hoặc phí gửi vừa thay đổi. Hãy xem lại tổng tiền mới rồi đặt."),

@@ -56,6 +56,7 @@ def test_a_first_run_and_a_full_server_are_right(found):
         (SERVER, {"MARKET_URL": "http://cho.example.vn"}, ["E006"]),
         (SERVER, {"SMS_SENDER": "marketplace.accounts.senders.Pigeon"}, ["E008"]),
         (SERVER, {"SMS_SENDER": "pigeon"}, ["E008"]),
+        (SERVER, {"MEDIA_ROOT": "/srv/cho", "PRIVATE_ROOT": "/srv/cho/private"}, ["E009"]),
         (SERVER, {"SECRET_KEY": "", "CELERY_BROKER_URL": "memory://"}, ["E001", "E004"]),
     ],
 )

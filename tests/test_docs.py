@@ -27,7 +27,6 @@ FOLDERS = [
     *("marketplace", "cooperatives", "catalog", "traceability", "orders"),
     *("templates", "static", "tests", "tools", "docs", "locale", ".ci"),
 ]
-MADE_LATER = {"docs/home.png"}  # `make tour` draws it; until then the README shows its words
 
 
 def text(path: Path) -> str:
@@ -73,7 +72,7 @@ def test_every_link_and_path_leads_somewhere(page: Path) -> None:
     dead = [
         link
         for link in links
-        if link and "://" not in link and link not in MADE_LATER and not (page.parent / link).exists()
+        if link and "://" not in link and not (page.parent / link).exists()
     ]
     named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]+)`", text(page))
     dead += [path for path in named if not (ROOT / path).exists()]

@@ -65,7 +65,7 @@ def issue_unit_codes(lot: Lot, count: int, *, by: Actor, seen: int | None = None
     same codes back, so that no second set is printed; anybody else is refused and must look again. Locks the lot.
     Raises CodeRefused for a wrong count or a recalled lot.
     """
-    lot = Lot.objects.select_for_update().get(pk=lot.pk)
+    lot = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
     if not 1 <= count <= MOST_AT_ONCE:
         raise CodeRefused(_("Mỗi lần cấp được từ 1 đến 2.000 mã."), field="count")
     if lot.status == LotStatus.RECALLED:
@@ -121,7 +121,7 @@ def batch(lot: Lot, first: int, count: int) -> list[TraceCode]:
 @transaction.atomic
 def retire(code: TraceCode, *, by: Actor, reason: str = "") -> TraceCode:
     """Take a code out of use (a lost roll, a misprint); whoever scans it is warned. Raises IllegalMove twice."""
-    code = move_code(TraceCode.objects.select_for_update().get(pk=code.pk), CodeStatus.RETIRED)
+    code = move_code(TraceCode.objects.select_for_update(no_key=True).get(pk=code.pk), CodeStatus.RETIRED)
     audit.record("trace_code.retire", code, by=by, reason=reason, lot=code.lot_id)
     return code
 

@@ -55,7 +55,7 @@ def open_lot(
     twice by one form is made once, and the first is returned.
     Locks the product. Raises LotRefused for impossible days, amounts and numbers.
     """
-    product = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    product = Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
     if product.cooperative_id != cooperative.pk or product.removed_at is not None:
         raise LotRefused(_("Mặt hàng này không có trong gian hàng của bạn."), field="product")
     _check_days(made_on, packed_on, expires_on)
@@ -128,7 +128,7 @@ def add_stock(lot: Lot, quantity: int, *, by: Actor, newest_seen: int | None = N
     """Put ``quantity`` more sale units of an open lot into stock.
 
     ``newest_seen`` is ``newest_share(lot)`` when the form was shown: the same amount sent twice by one form counts
-    once; another amount is refused, because the form was stale. Locks the lot, then the stock record.
+    once; another amount is refused, because the form was stale. Locks the lot, its product, then the stock record.
     Raises LotRefused when the lot is closed or recalled.
     """
     lot = _locked(lot)
@@ -141,9 +141,8 @@ def add_stock(lot: Lot, quantity: int, *, by: Actor, newest_seen: int | None = N
             raise LotRefused(_("Số hàng của lô vừa đổi. Xin xem lại rồi ghi lần nữa."), field="quantity")
     if lot.status != LotStatus.OPEN:
         raise LotRefused(_("Lô đã đóng, không nhập thêm được. Hãy mở lô mới."), field="quantity")
-    share = _share_in(lot, quantity, by=by)
-    touch(lot)
-    return share
+    touch(lot)  # before the stock: whoever locks a product and its stock locks them in that order
+    return _share_in(lot, quantity, by=by)
 
 
 def _share_in(lot: Lot, quantity: int, *, by: Actor) -> LotShare:
@@ -294,4 +293,8 @@ def newest_lots(product: Product) -> QuerySet[Lot]:
 
 
 def _locked(lot: Lot) -> Lot:
-    return Lot.objects.select_for_update(of=("self",)).select_related("product", "cooperative").get(pk=lot.pk)
+    return (
+        Lot.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("product", "cooperative")
+        .get(pk=lot.pk)
+    )

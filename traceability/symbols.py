@@ -7,6 +7,8 @@ from typing import Any
 import zxingcpp
 from PIL import Image, ImageOps
 
+from marketplace.foundation.forms import PICTURE_FORMATS, unpacking
+
 SIDES = (1400, 2800)  # px; the small copy is quick and finds nearly all, the large one small symbols
 
 
@@ -16,9 +18,11 @@ def read(upload: Any) -> list[str]:
     ``upload`` is a picture that ``PictureField`` has checked.
     """
     upload.seek(0)
-    opened = Image.open(upload)
+    opened = Image.open(upload, formats=PICTURE_FORMATS)
     opened.draft("L", (SIDES[-1], SIDES[-1]))
-    image = ImageOps.exif_transpose(opened).convert("L")
+    with unpacking:
+        opened.thumbnail((SIDES[-1], SIDES[-1]))  # small first: every later step costs a whole copy
+        image = ImageOps.exif_transpose(opened).convert("L")
     for side in SIDES:
         copy = image.copy()
         copy.thumbnail((side, side))

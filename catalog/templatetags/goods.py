@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
-from catalog.browsing import Filters, Listing, StallCard, is_in_stock, listing
+from catalog.browsing import Filters, Listing, StallCard, is_in_stock, listing, stall_cards_of
 from catalog.measures import comparable_price
 from catalog.models import Product
 from cooperatives.models import Stall
@@ -82,6 +82,12 @@ def stall_card(card: StallCard) -> dict[str, Any]:
             "note": note,
         }
     }
+
+
+@register.inclusion_tag("catalog/shop/_stall_cards.html")
+def stall_cards(stalls: Sequence[Stall]) -> dict[str, Any]:
+    """Stalls as cards, each with a picture of its newest goods."""
+    return {"cards": stall_cards_of(stalls)}
 
 
 @register.inclusion_tag("catalog/shop/_stall_goods.html", takes_context=True)

@@ -287,7 +287,7 @@ def _decide(
             name = thing.name if isinstance(thing, Product) else thing.product.name
             outcome = DecisionForm.WORDS[asked["decision"]]
             messages.success(
-                request, _("%(thing)s: %(outcome)s.") % {"thing": name, "outcome": outcome.label}
+                request, _("Đã ghi “%(outcome)s” cho %(thing)s.") % {"thing": name, "outcome": outcome.label}
             )
             return form, redirect(then)
         thing.refresh_from_db()

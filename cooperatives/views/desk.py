@@ -138,7 +138,7 @@ def _open_or_close(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _end(request: HttpRequest, desk: Desk) -> HttpResponse:
     pk = request.POST.get("membership", "")
-    if not (pk.isascii() and pk.isdigit()):
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= 18):
         raise Http404
     place = get_object_or_404(desk.cooperative.memberships.select_related("user"), pk=int(pk))
     with shown(request):

@@ -151,7 +151,7 @@ def _decide(
             verb(thing, reason=form.cleaned_data["reason"], by=review.actor)
             outcome = DecisionForm.WORDS[form.cleaned_data["decision"]]
             messages.success(
-                request, _("%(thing)s: %(outcome)s.") % {"thing": thing, "outcome": outcome.label}
+                request, _("Đã ghi “%(outcome)s” cho %(thing)s.") % {"thing": thing, "outcome": outcome.label}
             )
             return form, redirect(*then)
         thing.refresh_from_db()

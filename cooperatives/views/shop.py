@@ -101,7 +101,7 @@ def _write(request: HttpRequest, user: User, application: Application | None, by
         return _form_page(request, form, application)
     if "remove_paper" in request.POST:
         pk = request.POST["remove_paper"]
-        if application is not None and pk.isascii() and pk.isdigit():
+        if application is not None and pk.isascii() and pk.isdigit() and len(pk) <= 18:
             with shown(request):
                 papers.remove_from(application, int(pk), by=by)
         form = ApplicationForm.retyped(request.POST, application=application)

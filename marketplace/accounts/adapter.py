@@ -10,12 +10,14 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.foundation import text
 from marketplace.foundation.forms import PhoneField
 from marketplace.foundation.http import client_ip
 
+from . import resets
 from .models import User
 
 # One sentence for a wrong password and for a number that nobody has: the page never tells who has an account.
@@ -106,6 +108,13 @@ class MarketAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)
+
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """The link goes to the e-mail of the account, by the outbox."""
+        resets.promise(user, language=get_language() or "vi")
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return resets.address(key)
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Every answer is a page."""

@@ -69,7 +69,9 @@ def safe_next(request: HttpRequest, *, field: str = "next") -> str:
     inside = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if inside and "\x00" not in address else ""
+    # Only whole paths and addresses: a bare word would be looked up as the name of a page.
+    is_whole = address.startswith(("/", "http://", "https://"))
+    return address if inside and is_whole and "\x00" not in address else ""
 
 
 def back(request: HttpRequest, fallback: str, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -16,7 +16,7 @@ def communes(request: HttpRequest) -> JsonResponse:
 
     With ``?q=`` also or only a name, of today or old: ``[{code, name, province, old}]``, at most 20.
     """
-    province, q = request.GET.get("province", "")[:2], request.GET.get("q", "")[:80]
+    province, q = request.GET.get("province", "")[:2].replace("\x00", ""), request.GET.get("q", "")[:80]
     if q:
         rows = [
             {

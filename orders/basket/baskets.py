@@ -97,7 +97,9 @@ def add(basket: Basket, product: Product, quantity: int = 1) -> Line:
     if quantity < 1:
         raise BasketRefusal(_("Số lượng phải từ 1 trở lên."), code="quantity", field="quantity")
     with transaction.atomic():
-        Basket.objects.select_for_update().get(pk=basket.pk)
+        locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
+        if locked is None or locked.status != Basket.OPEN:  # ordered this very moment, in another tab
+            raise BasketRefusal(_("Giỏ hàng này vừa được đặt. Hãy bấm thêm lần nữa."), code="gone")
         line = Line.objects.filter(basket=basket, stockrecord=stock).first()
         wanted = quantity + (line.quantity if line else 0)
         _check_left(stock, wanted, product.unit)

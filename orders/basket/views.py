@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -67,7 +69,9 @@ def basket_add(request: HttpRequest) -> HttpResponse:
             baskets.add(basket, product, _number(request.POST.get("quantity", "1")))
     except Refusal as refusal:
         return basket_page(request, status=422, error=f"{product.title}: {refusal}")
-    messages.success(request, _("Đã thêm %(name)s vào giỏ.") % {"name": product.title})
+    said = _("Đã thêm %(name)s vào giỏ.") % {"name": product.title}
+    link = format_html('<a href="{}">{}</a>', reverse("shop:basket"), _("Xem giỏ hàng"))
+    messages.success(request, format_html("{} {}", said, link))
     return baskets.remember(back(request, "shop:basket"), basket)
 
 

@@ -59,6 +59,20 @@ def status_words(status: str) -> str:
 
 
 @register.filter
+def done_words(status: str) -> str:
+    """What somebody did when an order came to ``status``, for the list of who did what."""
+    words = {
+        OrderStatus.PLACED: gettext("Đặt đơn"),
+        OrderStatus.CONFIRMED: gettext("Xác nhận đơn"),
+        OrderStatus.PACKED: gettext("Đóng gói hàng"),
+        OrderStatus.SHIPPED: gettext("Gửi hàng"),
+        OrderStatus.DELIVERED: gettext("Đã giao"),
+        OrderStatus.CANCELLED: gettext("Huỷ đơn"),
+    }
+    return words[OrderStatus(status)]
+
+
+@register.filter
 def for_buyer(order: Order) -> str:
     """The state of an order in the buyer's words; the choices' own words are the cooperative's."""
     words = {

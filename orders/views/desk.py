@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -105,12 +107,14 @@ def _show(
     return render(request, "orders/desk/order.html", context, status=status)
 
 
-def _back(desk: Desk, order: Order) -> HttpResponse:
+def _back(request: HttpRequest, desk: Desk, order: Order, said: Any) -> HttpResponse:
+    """Back to the order, which says in one sentence what was done."""
+    messages.success(request, said)
     return redirect("desk:order", desk.stall.slug, order.number)
 
 
-def _plain_step(verb: Callable[..., Any], *roles: Any) -> Any:
-    """Make the view of a step without a form: door, verb, back to the order; a refusal is shown there."""
+def _plain_step(verb: Callable[..., Any], said: Any, *roles: Any) -> Any:
+    """Make the view of a step without a form: door, verb, back to the order; a refusal is shown there, or ``said``."""
 
     @require_POST
     @desk(*roles)
@@ -118,17 +122,35 @@ def _plain_step(verb: Callable[..., Any], *roles: Any) -> Any:
         order = _order(desk, number)
         with shown(request):
             verb(order, by=desk.actor)
-        return _back(desk, order)
+            return _back(request, desk, order, said)
+        return redirect("desk:order", desk.stall.slug, order.number)
 
     view.__doc__ = verb.__doc__
     return view
 
 
-order_confirm = _plain_step(fulfilment.confirm_order, Role.SELLER, Role.PACKER)
-order_unpack = _plain_step(fulfilment.unpack_order, Role.SELLER, Role.PACKER)
-order_deliver = _plain_step(fulfilment.deliver_order, Role.SELLER, Role.PACKER)
-payment_received = _plain_step(lambda order, *, by: payments.receive(order.payment, by=by), Role.SELLER)
-payment_missing = _plain_step(lambda order, *, by: payments.not_arrived(order.payment, by=by), Role.SELLER)
+order_confirm = _plain_step(
+    fulfilment.confirm_order, gettext_lazy("Đã xác nhận đơn."), Role.SELLER, Role.PACKER
+)
+order_unpack = _plain_step(
+    fulfilment.unpack_order,
+    gettext_lazy("Đã mở lại. Hãy chọn lô và đóng gói lần nữa."),
+    Role.SELLER,
+    Role.PACKER,
+)
+order_deliver = _plain_step(
+    fulfilment.deliver_order, gettext_lazy("Đã ghi: hàng đến tay khách."), Role.SELLER, Role.PACKER
+)
+payment_received = _plain_step(
+    lambda order, *, by: payments.receive(order.payment, by=by),
+    gettext_lazy("Đã ghi: nhận được tiền."),
+    Role.SELLER,
+)
+payment_missing = _plain_step(
+    lambda order, *, by: payments.not_arrived(order.payment, by=by),
+    gettext_lazy("Đã ghi: chưa thấy tiền."),
+    Role.SELLER,
+)
 
 
 @require_POST
@@ -141,7 +163,7 @@ def order_pack(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             fulfilment.pack_order(
                 order, [fulfilment.PickChoice(*choice) for choice in form.choices()], by=desk.actor
             )
-            return _back(desk, order)
+            return _back(request, desk, order, _("Đã đóng gói xong. Giờ in phiếu và gửi hàng."))
     order.refresh_from_db()
     return _show(request, desk, order, status=422, pack_form=form)
 
@@ -154,7 +176,7 @@ def order_ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             fulfilment.ship_order(order, by=desk.actor, **form.cleaned_data)
-            return _back(desk, order)
+            return _back(request, desk, order, _("Đã ghi: hàng gửi đi rồi."))
     return _show(request, desk, order, status=422, ship_form=form)
 
 
@@ -166,7 +188,7 @@ def order_cancel(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             fulfilment.cancel_order(order, reason=form.cleaned_data["reason"], by=desk.actor)
-            return _back(desk, order)
+            return _back(request, desk, order, _("Đã huỷ đơn. Hàng trở lại kho."))
     return _show(request, desk, order, status=422, cancel_form=form)
 
 
@@ -178,7 +200,7 @@ def payment_undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if form.is_valid():
         with refusals_in(form):
             payments.undo_receive(order.payment, reason=form.cleaned_data["reason"], by=desk.actor)
-            return _back(desk, order)
+            return _back(request, desk, order, _("Đã hoàn tác. Tiền của đơn trở lại như trước."))
     return _show(request, desk, order, status=422, undo_form=form)
 
 

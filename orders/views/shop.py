@@ -47,18 +47,15 @@ def purchase(request: HttpRequest, token: str) -> HttpResponse:
             "transfers": len(transfers),
             "transfers_sent": len(sent),
             "open_number": next((view.order.number for view in orders if view.wants_transfer), ""),
-            "letters": letters.of(found.mailbox)[:10],
+            # The letters of a purchase speak of all its orders; the page of one order has none.
+            "letters": [] if lookups.is_of_one_order(token) else letters.of(found.mailbox)[:10],
             "active_tab": "me",
         },
     )
 
 
 def _payment(token: str, number: str) -> Payment:
-    payment = (
-        Payment.objects.select_related("order__purchase", "order__cooperative")
-        .filter(order__purchase__token=token, order__number=number)
-        .first()
-    )
+    payment = lookups.payment_of(token, number)
     if payment is None:
         raise Http404
     return payment
@@ -104,8 +101,8 @@ def order_lookup(request: HttpRequest) -> HttpResponse:
         if not lookups.may_try(request):
             form.add_error(None, _("Bạn đã thử nhiều lần. Hãy đợi 10 phút rồi thử lại."))
             return render(request, "orders/shop/lookup.html", {"form": form, "active_tab": "me"}, status=429)
-        found = lookups.by_phone_and_code(form.cleaned_data["phone"], form.cleaned_data["code"])
-        if found is not None:
-            return redirect("shop:purchase", found.token)
+        token = lookups.by_phone_and_code(form.cleaned_data["phone"], form.cleaned_data["code"])
+        if token is not None:
+            return redirect("shop:purchase", token)
         form.add_error(None, _("Không thấy lần mua nào khớp số điện thoại và mã này. Hãy xem lại cả hai."))
     return render_form(request, "orders/shop/lookup.html", {"active_tab": "me"}, form)

@@ -207,7 +207,7 @@ def test_approving_puts_it_on_the_shelf(officer: Client, sent_in: Product, quyen
     sent_in.refresh_from_db()
     decision = sent_in.decisions.get()
     assert answer.redirect_chain == [(at("products"), 302)]
-    assert "Miến dong Yến Dương: Duyệt." in text_of(answer)
+    assert "Đã ghi “Duyệt” cho Miến dong Yến Dương." in text_of(answer)
     assert sent_in.status == ProductStatus.APPROVED
     assert (decision.outcome, decision.by_user) == ("approved", quyen)
 

@@ -192,6 +192,7 @@ def test_an_order_goes_from_confirming_to_delivered(at_desk, cash, noodles):
     late = make_lot(noodles, 10, number="261105-01", code="2EP9TW83", expires_on=dt.date(2027, 11, 5))
 
     assert at_desk.post(of("order_confirm", cash))["Location"] == of("order", cash)
+    assert "Đã xác nhận đơn." in text(at_desk.get(of("order", cash)))
     line = cash.lines.get()
     form = at_desk.get(of("order", cash)).context["pack_form"]
     first, second, loose = (f"take_{line.pk}_{pk}" for pk in (early.pk, late.pk, 0))
@@ -212,6 +213,7 @@ def test_an_order_goes_from_confirming_to_delivered(at_desk, cash, noodles):
     assert status_of(cash) == "delivered"
     assert "Đã giao, còn chờ tiền" in said
     assert "Lan ·" in said  # who did it
+    assert 'class="now"' not in at_desk.get(of("order", cash)).content.decode()  # the road is walked
 
     at_desk.post(of("payment_received", cash))
     assert "Đơn đã xong" in text(at_desk.get(of("order", cash)))
@@ -364,7 +366,7 @@ def test_the_order_page_holds_a_message_ready_for_zalo_and_one_tap_calls(at_desk
     page = at_desk.get(of("order", cash)).content.decode()
 
     assert 'href="tel:0912000004"' in page
-    assert f"lan-mua/{cash.purchase.token}/" in re.search(r'data-copy="([^"]+)"', page)[1]
+    assert f"lan-mua/{cash.token}/" in re.search(r'data-copy="([^"]+)"', page)[1]
 
 
 def test_the_slip_names_buyer_lots_codes_and_the_cash_to_collect_but_no_prices(at_desk, cash, noodles):

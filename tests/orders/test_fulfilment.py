@@ -248,3 +248,17 @@ def test_goods_lost_after_packing_stop_the_shipping(order, noodles, by):
 def test_oscars_own_way_of_changing_a_status_is_closed(order):
     with pytest.raises(NotImplementedError):
         order.set_status("shipped")
+
+
+@pytest.mark.parametrize("gone", [{"status": LotStatus.RECALLED}, {"expires_on": dt.date(2026, 1, 1)}])
+def test_a_lot_recalled_after_packing_does_not_leave_the_house(gone, order, noodles, by):
+    lot = make_lot(noodles, 20)
+    packed(order, by)
+    Lot.objects.filter(pk=lot.pk).update(**gone)
+
+    with pytest.raises(fulfilment.BadPick) as refused:
+        fulfilment.ship_order(order, carrier="GHN", by=by)
+
+    assert refused.value.code == "lot"
+    order.refresh_from_db()
+    assert (order.status, noodles.stockrecords.get().num_in_stock) == (OrderStatus.PACKED, 20)

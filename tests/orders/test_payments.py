@@ -174,3 +174,76 @@ def test_the_qr_carries_account_amount_and_memo(order):
         140000,
         f"CP{order.number}",
     )
+
+
+def test_an_old_page_cannot_take_back_money_that_was_received(order, by):
+    payments.claim(order.payment, by=trade.GUEST)
+    payments.receive(order.payment, by=by)
+
+    with pytest.raises(payments.PaymentRefusal) as refused:
+        payments.not_arrived(order.payment, by=by)
+
+    assert refused.value.code == "not_claimed"
+    assert fresh(order).status == PaymentStatus.RECEIVED
+    assert not Letter.objects.filter(kind="transfer_missing").exists()
+
+
+def test_cash_that_was_received_never_becomes_a_transfer_with_a_clock(noodles, by):
+    order = trade.order((noodles, 1), methods="cod")
+    leave(order, by)
+    payments.receive(order.payment, by=by)
+
+    with pytest.raises(payments.PaymentRefusal):
+        payments.not_arrived(order.payment, by=by)
+
+    assert (fresh(order).status, fresh(order).expires_at) == (PaymentStatus.RECEIVED, None)
+
+
+def test_no_clock_ends_the_payment_of_goods_that_have_left(order, by):
+    payments.claim(order.payment, by=trade.GUEST)
+    payments.receive(order.payment, by=by)
+    leave(order, by)
+    payments.undo_receive(order.payment, reason="Bấm nhầm", by=by)
+
+    payments.not_arrived(order.payment, by=by)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3)):
+        assert expiry.expire_due() == 0
+        payments.receive(order.payment, by=by)  # it comes in the end
+
+    assert fresh(order).status == PaymentStatus.RECEIVED
+
+
+def test_a_packed_order_does_not_leave_once_its_money_was_taken_back(order, by):
+    payments.receive(order.payment, by=by)
+    pack(order, by)
+    payments.undo_receive(order.payment, reason="Bấm nhầm", by=by)
+
+    with pytest.raises(fulfilment.FulfilmentRefusal) as refused:
+        fulfilment.ship_order(order, carrier="GHN", by=by)
+
+    assert refused.value.code == "unpaid"
+    order.refresh_from_db()
+    assert order.status == OrderStatus.PACKED
+
+
+def test_nobody_is_asked_to_pay_a_cancelled_order_again(order, by):
+    payments.receive(order.payment, by=by)
+    fulfilment.cancel_order(order, reason="Khách đổi ý", by=by)
+
+    with pytest.raises(payments.PaymentRefusal) as refused:
+        payments.undo_receive(order.payment, reason="Bấm nhầm", by=by)
+
+    assert refused.value.code == "cancelled"
+    assert (fresh(order).status, fresh(order).expires_at) == (PaymentStatus.RECEIVED, None)
+
+
+def pack(order, by):
+    fulfilment.confirm_order(order, by=by)
+    fulfilment.pack_order(
+        order, [fulfilment.PickChoice(line.pk, None, line.quantity) for line in order.lines.all()], by=by
+    )
+
+
+def leave(order, by):
+    pack(order, by)
+    fulfilment.ship_order(order, carrier="GHN", by=by)

@@ -18,8 +18,10 @@ from marketplace.accounts.models import Letter
 from marketplace.foundation import outbox
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import pretty
+from marketplace.foundation.money import format_dong
 from orders import expiry, fulfilment, payments, picking
 from orders.models import Payment, PaymentChange
+from orders.notices import zalo_text
 from orders.templatetags.trade import my_purchases
 from tests.factories import make_bank_account, make_cooperative, make_lot, make_product
 from tests.orders.trade import fill, order, place
@@ -246,14 +248,49 @@ def look(client, phone, code):
 def test_phone_and_code_open_the_page_however_the_code_is_typed(client, purchase):
     first = purchase.orders.earliest("pk")
 
-    for code in (
-        purchase.number,
-        pretty(purchase.number).lower(),
-        f" {first.number} ",
-        first.payment.memo,
-        pretty(first.number),
-    ):
+    for code in (purchase.number, pretty(purchase.number).lower()):
         assert look(client, "+84 912 000 004", code)["Location"] == address(purchase)
+    for code in (f" {first.number} ", first.payment.memo, pretty(first.number)):
+        found = look(client, "+84 912 000 004", code)["Location"]
+        assert found == reverse("shop:purchase", args=[first.token])
+    alone = place(fill((first.lines.get().product, 1)))
+    assert look(client, "0912000004", alone.orders.get().number)["Location"] == address(alone)
+
+
+def test_what_a_cooperative_knows_of_an_order_opens_that_order_and_nothing_else(client, purchase, lan):
+    """It has the phone, the number and the link in the message for Zalo."""
+    own, other = purchase.orders.order_by("pk")
+    outbox.drain()
+    message = zalo_text(own)
+    assert purchase.token not in message
+
+    link = message[message.index("/lan-mua/") :]
+    page = text(client.get(link))
+
+    assert pretty(own.number) in page
+    for hidden in (
+        pretty(other.number),
+        pretty(purchase.number),
+        other.cooperative.name,
+        other.lines.get().title,
+    ):
+        assert hidden not in page
+    assert format_dong(purchase.total) not in page
+    assert "Thư của đơn" not in page
+    token = link.split("/")[2]
+    assert client.post(reverse("shop:purchase_claim", args=[token, other.number])).status_code == 404
+    assert client.get(reverse("shop:purchase_qr", args=[token, other.number])).status_code == 404
+    assert client.post(reverse("shop:purchase_claim", args=[token, own.number])).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "wrong", ["don-{number}-", "don-{number}-" + "0" * 32, "don-00000000-" + "0" * 32, "don--", "%00"]
+)
+def test_a_made_up_link_of_an_order_is_not_found(client, purchase, wrong):
+    token = wrong.format(number=purchase.orders.earliest("pk").number)
+
+    assert client.get(f"/lan-mua/{token}/").status_code == 404
+    assert client.get(f"/lan-mua/{token}/{purchase.number}/qr.png").status_code == 404
 
 
 @pytest.mark.parametrize(
