@@ -87,14 +87,24 @@ TRIES = 10
 WINDOW_SECONDS = 600
 
 
-def may_try(request: HttpRequest) -> bool:
-    """Count one look-up of this address and tell whether it is still among the ten allowed in ten minutes.
+def _misses_of(request: HttpRequest) -> str:
+    return f"tra-don:{hashlib.sha256(client_ip(request).encode()).hexdigest()[:20]}"
 
-    Counted in the cache: a dead cache lets people in rather than out.
+
+def may_try(request: HttpRequest) -> bool:
+    """Tell whether this address may look once more: fewer than ten misses in ten minutes.
+
+    Only misses count, so a village behind one address is not locked out by its own orders. Counted in the cache:
+    a dead cache lets people in rather than out.
     """
-    key = f"tra-don:{hashlib.sha256(client_ip(request).encode()).hexdigest()[:20]}"
+    return bool((cache.get(_misses_of(request)) or 0) < TRIES)
+
+
+def note_miss(request: HttpRequest) -> None:
+    """Count one look-up that found nothing."""
+    key = _misses_of(request)
     cache.add(key, 0, WINDOW_SECONDS)
     try:
-        return cache.incr(key) <= TRIES
+        cache.incr(key)
     except ValueError:  # the key ran out between the two calls
-        return True
+        cache.set(key, 1, WINDOW_SECONDS)

@@ -32,3 +32,18 @@ def test_stock_and_orders_are_read_and_not_written(client: Client, operator: Any
     record.refresh_from_db()
     order.refresh_from_db()
     assert (record.num_in_stock, order.status) == (20, "placed")
+
+
+def test_the_operator_appoints_an_officer_who_then_sees_the_queues(
+    client: Client, operator: Any, ha: Any
+) -> None:
+    client.force_login(operator)
+
+    made = client.post(
+        "/van-hanh/partner/officer/add/",
+        {"user": ha.pk, "scope": "province", "province_code": "19", "province_name": "Tỉnh Thái Nguyên"},
+    )
+
+    assert made.status_code == 302
+    client.force_login(ha)
+    assert client.get("/lien-minh/").status_code == 200

@@ -104,5 +104,6 @@ def order_lookup(request: HttpRequest) -> HttpResponse:
         token = lookups.by_phone_and_code(form.cleaned_data["phone"], form.cleaned_data["code"])
         if token is not None:
             return redirect("shop:purchase", token)
+        lookups.note_miss(request)
         form.add_error(None, _("Không thấy lần mua nào khớp số điện thoại và mã này. Hãy xem lại cả hai."))
     return render_form(request, "orders/shop/lookup.html", {"active_tab": "me"}, form)
