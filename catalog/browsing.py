@@ -373,7 +373,8 @@ def stall_cards_of(stalls: Sequence[Stall]) -> list[StallCard]:
     sold = {seller: (goods, face) for seller, goods, face in rows}
     faces = {face for _goods, face in sold.values() if face}
     pictures = {
-        product.cooperative_id: product.picture for product in Product.objects.filter(pk__in=faces).for_cards()
+        product.cooperative_id: product.picture
+        for product in Product.objects.filter(pk__in=faces).for_cards()
     }
     return [
         StallCard(stall, sold.get(stall.cooperative_id, (0, 0))[0], pictures.get(stall.cooperative_id))

@@ -129,7 +129,8 @@ class Officer(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(scope="national", province_code="") | (Q(scope="province") & ~Q(province_code="")),
+                condition=Q(scope="national", province_code="")
+                | (Q(scope="province") & ~Q(province_code="")),
                 name="officer_has_a_place",
             )
         ]

@@ -25,7 +25,9 @@ class Actor:
         """Return the actor for a signed-in ``user``; a guest for an anonymous one."""
         if not getattr(user, "is_authenticated", False):
             return cls.guest(channel=channel)
-        return cls(user_id=user.pk, label=user.full_name or user.get_username() or f"#{user.pk}", channel=channel)
+        return cls(
+            user_id=user.pk, label=user.full_name or user.get_username() or f"#{user.pk}", channel=channel
+        )
 
     @classmethod
     def guest(cls, *, channel: str = "web") -> Actor:

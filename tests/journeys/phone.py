@@ -1,0 +1,100 @@
+"""Somebody with a phone, 360 px wide, who minds where their browser goes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .market import PASSWORD
+
+WIDTH, HEIGHT = 360, 760
+
+
+class Phone:
+    """A browser context of its own with one page open.
+
+    ``faults`` gathers requests to another host, errors in the console (a breach of the content policy is one),
+    errors of scripts, and answers of 500 and above.
+    """
+
+    def __init__(
+        self, browser: Any, url: str, *, javascript: bool = True, dark: bool = False, width: int = WIDTH
+    ) -> None:
+        self.url = url
+        self.faults: list[str] = []
+        self.context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            device_scale_factor=2,
+            is_mobile=width < 600,
+            has_touch=width < 600,
+            java_script_enabled=javascript,
+            color_scheme="dark" if dark else "light",
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            base_url=url,
+        )
+        self.context.set_default_timeout(30_000)
+        host = urlsplit(url).netloc
+        self.context.on("request", lambda request: self._asked(request.url, host))
+        self.context.on("response", lambda answer: self._answered(answer))
+        self.context.on("console", self._said)
+        self.context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
+        self.page = self.context.new_page()
+
+    def _asked(self, address: str, host: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != host:
+            self.faults.append(f"left the host: {address}")
+
+    def _answered(self, answer: Any) -> None:
+        if answer.status >= 500:
+            self.faults.append(f"{answer.status}: {answer.url}")
+
+    def _said(self, message: Any) -> None:
+        # A refused form is a page with status 422; Chromium reports that as an error of loading.
+        if message.type == "error" and "status of 4" not in message.text:
+            self.faults.append(f"console: {message.text} at {self.page.url}")
+
+    # --- moving about ---
+    def open(self, path: str) -> Any:
+        return self.page.goto(path)
+
+    def sign_in(self, login: str, then: str = "/toi/") -> None:
+        """Sign in by phone number on the page everybody uses and go on to ``then``."""
+        self.open(f"/tai-khoan/dang-nhap/?next={then}")
+        self.page.get_by_label("Số điện thoại").fill(login)
+        self.page.get_by_label("Mật khẩu").fill(PASSWORD)
+        self.page.get_by_role("button", name="Đăng nhập").click()
+        self.page.wait_for_url(f"{self.url}{then}")
+
+    def press(self, name: str, **options: Any) -> None:
+        """Press a button and wait for the page that follows."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, **options).click()
+
+    def follow(self, name: str, **options: Any) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name=name, **options).click()
+
+    @property
+    def text(self) -> str:
+        """The words of the page's main part, as they are shown."""
+        return self.words("main")
+
+    def words(self, selector: str) -> str:
+        """The words inside one element, with plain spaces where the page keeps numbers and units together."""
+        return self.page.locator(selector).inner_text().replace("\N{NO-BREAK SPACE}", " ")
+
+    def picture(self, name: str) -> None:
+        """Keep what is seen when somebody asked for it."""
+        folder = os.environ.get("JOURNEYS_PICTURES")
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.evaluate("dispatchEvent(new Event('beforeprint'))")  # pictures that wait for a look
+            self.page.wait_for_load_state("networkidle")
+            self.page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+    def close(self) -> None:
+        self.context.close()

@@ -1,0 +1,371 @@
+"""One of everything, built through the rules: what tests that walk every page, form and address walk through.
+
+``build`` takes about a second. Orders are placed when a test first asks for one (``side.order("packed")``), each by a
+purchase of its own, so that a test pays only for what it needs.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import io
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import translation
+from PIL import Image
+
+from catalog import changes, moderation, ocop, pictures, products, search
+from catalog.models import Product, ProductImage
+from cooperatives import applications, bank_accounts, papers
+from cooperatives.models import Cooperative
+from marketplace.foundation.actor import Actor
+from marketplace.places import loading
+from marketplace.places.models import AdminUnit, Bank
+from orders import fulfilment, payments, picking
+from orders.basket import baskets
+from orders.models import Order
+from tests import factories
+from tests.orders import trade
+from traceability import codes, events, lots
+
+MADE = dt.date(2026, 1, 5)
+NOW = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.UTC)
+PROVINCES = {"htx-muong-hoa": factories.THAI_NGUYEN, "htx-ban-khac": factories.NGHE_AN}
+
+
+def photo(
+    size: tuple[int, int] = (60, 40), *, kind: str = "JPEG", name: str = "anh.jpg"
+) -> SimpleUploadedFile:
+    """A small picture as a phone sends it, of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "#c8a24a").save(out, kind)
+    return SimpleUploadedFile(name, out.getvalue(), content_type=f"image/{kind.lower()}")
+
+
+@dataclass
+class Side:
+    """One cooperative with one of everything it can have; ``goods`` maps a product status to a product."""
+
+    cooperative: Cooperative
+    director: Actor
+    officer: Actor
+    applicant: Any
+    goods: dict[str, Product] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.cooperative.stall.slug
+
+    @property
+    def product(self) -> Product:
+        """The product on the shelf, with picture, star, lot and code."""
+        return self.goods["approved"]
+
+    def order(self, state: str = "placed") -> Order:
+        """An order in ``state``: a goods status (paid on delivery), or waiting, claimed, received (VietQR)."""
+        if state not in self.orders:
+            self.orders[state] = _order(self, state)
+        return self.orders[state]
+
+    def token(self, state: str = "placed") -> str:
+        return str(self.order(state).purchase.token)
+
+
+@dataclass
+class Scene:
+    """The cast and the two cooperatives: ``own`` is Lan's and Minh's, ``other`` is Tuấn's."""
+
+    own: Side
+    other: Side
+    people: dict[str, Any]
+
+
+def build(cast: SimpleNamespace) -> Scene:
+    """Build both cooperatives. ``cast`` has lan, minh, tuan, ha, quyen, phuc, operator, muong_hoa, ban_khac."""
+    ensure_places()
+    own = _side(cast.muong_hoa, cast.lan, cast.quyen, cast.ha)
+    other = _side(cast.ban_khac, cast.tuan, cast.phuc, factories.make_user("Thảo", "0912000008"))
+    names = ("ha", "lan", "minh", "tuan", "quyen", "phuc", "operator")
+    return Scene(own, other, {"nobody": None, **{name: getattr(cast, name) for name in names}})
+
+
+def ensure_places() -> None:
+    """Provinces, communes and banks stand in every new database; a test with threads empties the tables."""
+    if not (
+        AdminUnit.objects.exists() and Bank.objects.filter(is_active=True).exclude(name="Agribank").exists()
+    ):
+        loading.load()
+
+
+def _side(cooperative: Cooperative, director: Any, officer: Any, applicant: Any) -> Side:
+    side = Side(cooperative, Actor.of(director), Actor.of(officer), applicant)
+    _open_bank_account(side)
+    for status in ("draft", "submitted", "changes_requested", "approved", "refused", "suspended", "binned"):
+        side.goods[status] = _product(side, status)
+    side.change = changes.propose(side.product, {"name": "Tên mới chờ duyệt"}, by=side.director)
+    side.starred = ocop.verify(_certificate(side, side.product), by=side.officer)
+    side.certificate = _certificate(side, side.product)
+    side.lot = _lot(side)
+    side.application = _application(side)
+    return side
+
+
+def _open_bank_account(side: Side) -> None:
+    factories.make_bank_account(side.cooperative)
+    side.bank_paper = papers.keep(photo(), kind="bank", cooperative=side.cooperative, by=side.director)
+    side.paper = papers.keep(photo((50, 50)), kind="ocop", cooperative=side.cooperative, by=side.director)
+    side.bank_account = bank_accounts.propose(
+        side.cooperative,
+        bank=Bank.objects.filter(is_active=True).order_by("pk")[0],
+        number="0123456789",
+        holder="HTX THU NGHIEM",
+        paper=side.bank_paper,
+        by=side.director,
+    )
+
+
+def _product(side: Side, status: str) -> Product:
+    product = products.start_draft(side.cooperative, draft_key=uuid.uuid4(), by=side.director)
+    fields = {"name": f"Miến dong {status}", "category": factories.make_category(), "unit": "gói"}
+    fields |= {"net_quantity": "500 g", "origin": side.cooperative.place, "maker": side.cooperative.name}
+    products.edit_draft(product, fields, by=side.director)
+    products.set_price_and_stock(product, price=55000, in_stock=400, by=side.director)
+    if status == "draft":
+        return _fresh(product)
+    pictures.add_picture(product, photo(), live=True, by=side.director)
+    product = moderation.submit(product, by=side.director)
+    said = {"reason": "Ảnh chưa rõ.", "by": side.officer}
+    if status == "changes_requested":
+        moderation.ask_for_changes(product, **said)
+    elif status == "refused":
+        moderation.refuse(product, **said)
+    elif status != "submitted":
+        moderation.approve(product, by=side.officer)
+    if status == "suspended":
+        moderation.suspend(product, **said)
+    elif status == "binned":
+        products.remove(product, by=side.director)
+    return _fresh(product)
+
+
+def _fresh(product: Product) -> Product:
+    return Product.objects.select_related("cooperative__stall").get(pk=product.pk)
+
+
+def _certificate(side: Side, product: Product) -> Any:
+    return ocop.file_certificate(
+        product,
+        stars=4,
+        decision_number="2361/QĐ-UBND",
+        issuer="UBND tỉnh",
+        issuer_level="province",
+        issued_on=dt.date(2025, 6, 26),
+        expires_on=dt.date(2028, 6, 26),
+        paper=side.paper,
+        by=side.director,
+    )
+
+
+def _lot(side: Side) -> Any:
+    lot = lots.open_lot(side.cooperative, side.product, made_on=MADE, quantity=200, by=side.director)
+    told = {"occurred_on": MADE, "place": "Xã Thượng Minh", "by": side.director}
+    side.event = events.record(lot, "harvested", **told)
+    events.record(lot, "packed", **told)
+    side.code = codes.issue_lot_code(lot).code
+    side.unit_codes = [one.code for one in codes.issue_unit_codes(lot, 3, by=side.director)]
+    side.lot_paper = lots.add_paper(
+        lot,
+        kind="test_report",
+        title="Phiếu kiểm nghiệm",
+        issuer="Quatest",
+        issued_on=MADE,
+        upload=photo((30, 30)),
+        by=side.director,
+    )
+    return lot
+
+
+def _application(side: Side) -> Any:
+    by, place = Actor.of(side.applicant), PROVINCES[side.slug]
+    fields = {"name": f"HTX Mới {side.slug}", "contact_name": "Thử", "phone": "0912000077", "street": "Xóm 1"}
+    fields |= {"tax_code": f"46000{side.applicant.pk:05d}", **place}
+    application = applications.save_draft(side.applicant, fields, by=by)
+    side.application_paper = papers.keep(photo(), kind="registration", application=application, by=by)
+    return applications.submit(application, by=by)
+
+
+STEPS = ["confirmed", "packed", "shipped", "delivered"]
+
+
+def _order(side: Side, state: str) -> Order:
+    method = "vietqr" if state in ("waiting", "claimed", "received") else "cod"
+    order = trade.order((_fresh(side.product), 1), methods=method)
+    by = side.director
+    if state in ("claimed", "received"):
+        payments.claim(order.payment, by=trade.GUEST)
+    if state == "received":
+        payments.receive(order.payment, by=by)
+    if state == "cancelled":
+        fulfilment.cancel_order(order, reason="Hết hàng.", by=by)
+    for step in STEPS[: STEPS.index(state) + 1] if state in STEPS else []:
+        if step == "confirmed":
+            fulfilment.confirm_order(order, by=by)
+        elif step == "packed":
+            fulfilment.pack_order(order, picks_of(order), by=by)
+        elif step == "shipped":
+            fulfilment.ship_order(order, carrier="Viettel Post", waybill="VT1", by=by)
+        else:
+            fulfilment.deliver_order(order, by=by)
+    return Order.objects.select_related("purchase").get(pk=order.pk)
+
+
+def picks_of(order: Order) -> list[fulfilment.PickChoice]:
+    """What the packing page suggests, taken as it stands."""
+    return [
+        fulfilment.PickChoice(one.line.pk, option.lot.pk if option.lot else None, take)
+        for one in picking.suggest_picks(order)
+        for option, take in one.options
+        if take
+    ]
+
+
+def many_products(cooperative: Cooperative, count: int, **fields: Any) -> list[Product]:
+    """``count`` goods on the shelf, each with a picture, a star and a place in the search; straight rows, quick."""
+    made = []
+    for number in range(count):
+        product = factories.make_product(cooperative, f"Miến dong loại {number}", **fields)
+        ProductImage.objects.create(
+            product=product,
+            original="images/mau.webp",
+            width=600,
+            height=400,
+            renditions={"320": "images/m.webp"},
+        )
+        factories.make_certificate(product)
+        search.index(product)
+        made.append(product)
+    return made
+
+
+# --- people at their browsers -----------------------------------------------------------------------------
+@dataclass
+class Visitor:
+    """One person at a browser; every request starts from the same cookies, and what it writes is taken back."""
+
+    client: Client
+    cookies: Any
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        *,
+        inside: Callable[[], Any] | None = None,
+        **options: Any,
+    ) -> HttpResponse:
+        """Send one request; ``inside`` may look at the rows before they are taken back."""
+        self.client.cookies = copy.deepcopy(self.cookies)
+        with undone(), quiet(), translation.override("vi"):
+            response = getattr(self.client, method.lower())(url, {} if body is None else body, **options)
+            if inside:
+                inside()
+            return response
+
+
+def visitors(market: Scene) -> dict[str, Visitor]:
+    """Everybody, each with something in the basket and the checkout filled in up to the last screen."""
+    found = {}
+    for name, user in market.people.items():
+        client = Client(raise_request_exception=False)
+        if user:
+            client.force_login(user)
+        client.cookies[baskets.COOKIE] = signing.dumps(trade.fill((market.own.product, 1)).pk, salt="basket")
+        kept = client.session
+        kept["dat_hang"] = typed_at_checkout(market.own.cooperative)
+        kept.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = kept.session_key
+        found[name] = Visitor(client, copy.deepcopy(client.cookies))
+    return found
+
+
+def typed_at_checkout(*sellers: Cooperative) -> dict[str, Any]:
+    """What a session keeps of a checkout that stands before its last screen, cash on delivery everywhere."""
+    return {
+        "delivery": {"buyer_name": "Hà", "phone": "0912000004", "email": "", "note": ""},
+        "address": {**factories.HA_NOI, "street": "12 Đội Cấn", "directions": "", "places_version": "1"},
+        "methods": {str(one.pk): "cod" for one in sellers},
+    }
+
+
+# --- what a request did -----------------------------------------------------------------------------------
+FIXED = {
+    AdminUnit._meta.db_table,
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "django_session",
+}
+PLUMBING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+def rows() -> dict[str, int]:
+    """How many rows every table has that a request could write, sessions and fixed facts left out."""
+    models = [model._meta for model in apps.get_models(include_auto_created=True)]
+    tables = sorted({meta.db_table for meta in models if meta.managed and not meta.proxy} - FIXED)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', COUNT(*) FROM \"{table}\"" for table in tables))
+        return dict(cursor.fetchall())
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let refused requests pass without a line each in the log: a table of them is no news."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever the block writes is taken back behind it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect the block's SQL statements, those of transactions left out."""
+    told: list[str] = []
+
+    def listen(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not str(sql).startswith(PLUMBING):
+            told.append(str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        yield told
+
+
+def writes(told: list[str]) -> list[str]:
+    """The statements that change rows of the market; signing in and sessions are not the market's."""
+    changing = (one for one in told if one.startswith(WRITES))
+    return [one for one in changing if '"django_session"' not in one and '"last_login"' not in one]
