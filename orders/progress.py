@@ -115,6 +115,13 @@ def lots_of(line: Line) -> list[LotOfLine]:
     found = []
     for pick in line.picks.all():
         if pick.lot is not None:
-            code = next((code.code for code in pick.lot.codes.all() if code.kind == "lot"), "")
+            code = next(
+                (
+                    code.code
+                    for code in pick.lot.codes.all()
+                    if code.kind == "lot" and code.status == "active"
+                ),
+                "",
+            )
             found.append(LotOfLine(pick.quantity, pick.lot, code))
     return found

@@ -69,11 +69,7 @@ def test_every_make_target_has_a_word_of_help() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=title)
 def test_every_link_and_path_leads_somewhere(page: Path) -> None:
     links = [link.split("#")[0] for link in re.findall(r"\]\(([^)\s]+)\)", text(page))]
-    dead = [
-        link
-        for link in links
-        if link and "://" not in link and not (page.parent / link).exists()
-    ]
+    dead = [link for link in links if link and "://" not in link and not (page.parent / link).exists()]
     named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]+)`", text(page))
     dead += [path for path in named if not (ROOT / path).exists()]
 

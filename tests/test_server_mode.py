@@ -63,7 +63,9 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
 def wait_for(true: Callable[[], Any], seconds: float = 40) -> None:
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, Outbox.objects.exclude(state="done").values("kind", "state", "error")[:5]
+        assert time.monotonic() < end, Outbox.objects.exclude(state="done").values("kind", "state", "error")[
+            :5
+        ]
         time.sleep(0.1)
 
 

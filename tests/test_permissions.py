@@ -1,0 +1,408 @@
+"""Who may open what: every address of the market × eight people, in one table.
+
+An address without a row fails, and so does a row without an address: whoever adds a page says here who may see it.
+The people are those of ``conftest``; ``own`` is the cooperative of Lan (director) and Minh (packer), Tuấn directs the
+other one, Quyên is officer of ``own``'s province and Phúc of the other's, the operator has no place in either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from tests import scene
+from tests.orders import trade
+from tests.scene import Scene, Side, Visitor, photo
+from traceability import scans
+
+PEOPLE = ["nobody", "ha", "lan", "minh", "tuan", "quyen", "phuc", "operator"]
+
+# One answer a person, in the order of PEOPLE; a single word is everybody's. "in": sent to sign in.
+# fmt: off
+#                nobody ha  lan minh tuan quyen phuc operator
+MEMBERS      = " in    404  200  200  404  404  404  404"
+MEMBERS_DO   = " in    404  302  302  404  404  404  404"
+NO_PACKER    = " in    404  200  403  404  404  404  404"
+NO_PACKER_DO = " in    404  302  403  404  404  404  404"
+OFFICERS     = " in    404  404  404  404  200  200  404"
+OF_PROVINCE  = " in    404  404  404  404  200  404  404"
+DECIDES      = " in    404  404  404  404  302  404  404"
+SIGNED_IN    = " in    200  200  200  200  200  200  200"
+OF_HA        = " in    200  404  404  404  404  404  404"
+NOT_YET_IN   = " 200   302  302  302  302  302  302  302"
+# fmt: on
+
+Args = Callable[[Side], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One way to open one address; ``args`` makes its parts and ``body`` what is posted, both of one side."""
+
+    name: str
+    args: Args
+    method: str
+    expected: str
+    body: Callable[[Side], dict[str, Any]] = lambda side: {}
+
+    def codes(self) -> dict[str, str]:
+        words = self.expected.split()
+        return dict(zip(PEOPLE, words * len(PEOPLE) if len(words) == 1 else words, strict=False))
+
+    def url(self, args: dict[str, Any]) -> str:
+        return reverse(self.name, kwargs=args)
+
+
+def plain(_side: Side) -> dict[str, Any]:
+    return {}
+
+
+def stall(side: Side) -> dict[str, Any]:
+    return {"slug": side.slug}
+
+
+def of_desk(**parts: Callable[[Side], Any]) -> Args:
+    return lambda side: {"slug": side.slug, **{name: part(side) for name, part in parts.items()}}
+
+
+def of(**parts: Callable[[Side], Any]) -> Args:
+    return lambda side: {name: part(side) for name, part in parts.items()}
+
+
+def order(state: str) -> Args:
+    return of_desk(number=lambda side: side.order(state).number)
+
+
+def transfer(state: str) -> Args:
+    return of(token=lambda side: side.token(state), number=lambda side: side.order(state).number)
+
+
+def goods(status: str, **more: Any) -> Args:
+    return of_desk(
+        pk=lambda side: side.goods[status].pk, **{k: lambda _side, v=v: v for k, v in more.items()}
+    )
+
+
+def picks(side: Side) -> dict[str, Any]:
+    chosen = scene.picks_of(side.order("confirmed"))
+    return {f"take_{pick.line_id}_{pick.lot_id or 0}": pick.quantity for pick in chosen}
+
+
+def waybill(_side: Side) -> dict[str, Any]:
+    return {"carrier": "GHN", "waybill": "G1"}
+
+
+def account(side: Side) -> dict[str, Any]:
+    bank = side.bank_account.bank_id
+    return {"bank": bank, "number": "9704050001", "holder": "HTX MUONG HOA", "paper": photo()}
+
+
+APPROVE = {"decision": "approve"}
+lot = of_desk(pk=lambda side: side.lot.pk)
+GET, POST = "GET", "POST"
+
+ROWS = [
+    # --- outside of audiences
+    Row("sitemap", plain, GET, "200"),
+    Row("robots", plain, GET, "200"),
+    Row("trace", of(code=lambda side: side.code), GET, "200"),
+    Row("health", plain, GET, "200"),
+    *([Row("media", of(path=lambda side: side.product.picture.original.name), GET, "200")]
+      if settings.EMBEDDED or settings.DEBUG else []),
+    Row("set_language", plain, POST, "302", lambda side: {"language": "en", "next": "/en/"}),
+    Row("places:communes", plain, GET, "200"),
+    # --- shop: everybody, whoever they are
+    Row("shop:home", plain, GET, "200"),
+    Row("shop:products", plain, GET, "200"),
+    Row("shop:product", of(slug=lambda side: side.product.slug), GET, "200"),
+    Row("shop:product", of(slug=lambda side: side.goods["submitted"].slug), GET, "404"),
+    Row("shop:product", of(slug=lambda side: side.goods["suspended"].slug), GET, "404"),
+    Row("shop:product", of(slug=lambda side: side.goods["binned"].slug), GET, "404"),
+    Row("shop:categories", plain, GET, "200"),
+    Row("shop:category", of(slug=lambda side: side.product.category.slug), GET, "200"),
+    Row("shop:search", plain, GET, "200"),
+    Row("shop:provinces", plain, GET, "200"),
+    Row("shop:province", of(slug=lambda side: "thai-nguyen"), GET, "200"),
+    Row("shop:stalls", plain, GET, "200"),
+    Row("shop:stall", stall, GET, "200"),
+    Row("shop:scan", plain, GET, "200"),
+    Row("shop:basket", plain, GET, "200"),
+    Row("shop:basket_add", plain, POST, "302", lambda side: {"product": side.product.pk, "quantity": 1}),
+    Row("shop:basket_change", plain, POST, "302", lambda side: {"line": 0, "quantity": 1}),
+    Row("shop:checkout", plain, GET, "200"),
+    Row("shop:checkout_payment", plain, GET, "200"),
+    Row("shop:checkout_review", plain, GET, "200"),
+    Row("shop:order_lookup", plain, GET, "200"),
+    # The secret link is the key.
+    Row("shop:purchase", of(token=lambda side: side.token()), GET, "200"),
+    Row("shop:purchase", of(token=lambda side: "khong-phai-lien-ket"), GET, "404"),
+    Row("shop:purchase_qr", transfer("waiting"), GET, "200"),
+    Row("shop:purchase_claim", transfer("waiting"), POST, "302"),
+    # --- shop: of one person
+    Row("shop:me", plain, GET, SIGNED_IN),
+    Row("shop:my_letters", plain, GET, SIGNED_IN),
+    Row("shop:apply", plain, GET, SIGNED_IN),
+    Row("shop:apply_paper", of(pk=lambda side: side.application_paper.pk), GET, OF_HA),
+    # --- accounts
+    Row("account_login", plain, GET, NOT_YET_IN),
+    Row("account_signup", plain, GET, NOT_YET_IN),
+    Row("account_logout", plain, GET, "302 200 200 200 200 200 200 200"),
+    Row("account_logout", plain, POST, "302"),
+    Row("account_inactive", plain, GET, "200"),
+    Row("account_change_password", plain, GET, SIGNED_IN),
+    Row("account_reset_password", plain, GET, "200"),
+    Row("account_reset_password_done", plain, GET, "200"),
+    Row("account_reset_password_from_key", of(uidb36=lambda side: "1", key=lambda side: "sai-khoa"), GET, "200"),
+    # --- desk: everybody who works there
+    Row("desk:today", stall, GET, MEMBERS),
+    Row("desk:orders", stall, GET, MEMBERS),
+    Row("desk:order", order("placed"), GET, MEMBERS),
+    Row("desk:slip", order("packed"), GET, MEMBERS),
+    Row("desk:inbox", stall, GET, MEMBERS),
+    Row("desk:stall", stall, GET, MEMBERS),
+    Row("desk:paper", of_desk(pk=lambda side: side.paper.pk), GET, MEMBERS),
+    # --- desk: packing and lots
+    Row("desk:order_confirm", order("placed"), POST, MEMBERS_DO),
+    Row("desk:order_pack", order("confirmed"), POST, MEMBERS_DO, picks),
+    Row("desk:order_unpack", order("packed"), POST, MEMBERS_DO),
+    Row("desk:order_ship", order("packed"), POST, MEMBERS_DO, waybill),
+    Row("desk:order_deliver", order("shipped"), POST, MEMBERS_DO),
+    Row("desk:lots", stall, GET, MEMBERS),
+    Row("desk:lot_add", stall, GET, MEMBERS),
+    Row("desk:lot", lot, GET, MEMBERS),
+    Row("desk:lot_event", lot, GET, MEMBERS),
+    Row("desk:lot_stock", lot, POST, MEMBERS_DO, lambda side: {"quantity": 5}),
+    Row("desk:lot_codes", lot, GET, MEMBERS),
+    Row("desk:lot_labels", lot, POST, MEMBERS, lambda side: {"kind": "lot", "count": 1, "layout": "24"}),
+    Row("desk:lot_paper", lot, GET, MEMBERS),
+    Row("desk:lot_close", lot, POST, MEMBERS_DO),
+    # --- desk: selling and money
+    Row("desk:order_cancel", order("placed"), POST, NO_PACKER_DO, lambda side: {"cancel-reason": "Hết hàng."}),
+    Row("desk:payment_received", order("claimed"), POST, NO_PACKER_DO),
+    Row("desk:payment_missing", order("claimed"), POST, NO_PACKER_DO),
+    Row("desk:payment_undo", order("received"), POST, NO_PACKER_DO, lambda side: {"undo-reason": "Bấm nhầm."}),
+    Row("desk:products", stall, GET, NO_PACKER),
+    Row("desk:product_add", stall, GET, NO_PACKER),
+    Row("desk:product", goods("approved"), GET, NO_PACKER),
+    Row("desk:product", goods("binned"), GET, "in 404 404 403 404 404 404 404"),
+    Row("desk:product_step", goods("draft", step="ten"), GET, NO_PACKER),
+    Row("desk:product_step", goods("draft", step="khong-co"), GET, "in 404 404 403 404 404 404 404"),
+    Row("desk:product_stock", goods("approved"), GET, NO_PACKER),
+    Row("desk:product_autosave", goods("draft", step="ten"), POST, NO_PACKER, lambda side: {"title": "Miến"}),
+    Row("desk:certificate", goods("approved"), GET, NO_PACKER),
+    # --- desk: the director alone
+    Row("desk:stall", stall, POST, NO_PACKER_DO, lambda side: {"action": "close"}),
+    Row("desk:bank", stall, GET, NO_PACKER),
+    Row("desk:bank", stall, POST, NO_PACKER_DO, account),
+    Row("desk:members", stall, GET, NO_PACKER),
+    Row("desk:paper", of_desk(pk=lambda side: side.bank_paper.pk), GET, NO_PACKER),
+    Row("desk:lot_recall", lot, GET, NO_PACKER),
+    # --- review: every officer has queues, of their own province
+    Row("review:home", plain, GET, OFFICERS),
+    Row("review:applications", plain, GET, OFFICERS),
+    Row("review:bank_accounts", plain, GET, OFFICERS),
+    Row("review:stalls", plain, GET, OFFICERS),
+    Row("review:products", plain, GET, OFFICERS),
+    Row("review:changes", plain, GET, OFFICERS),
+    Row("review:certificates", plain, GET, OFFICERS),
+    # --- review: what stands in one province
+    Row("review:application", of(pk=lambda side: side.application.pk), GET, OF_PROVINCE),
+    Row("review:application", of(pk=lambda side: side.application.pk), POST, DECIDES, lambda side: APPROVE),
+    Row("review:bank_account", of(pk=lambda side: side.bank_account.pk), GET, OF_PROVINCE),
+    Row("review:bank_account", of(pk=lambda side: side.bank_account.pk), POST, DECIDES, lambda side: APPROVE),
+    Row("review:stall", of(pk=lambda side: side.cooperative.stall.pk), GET, OF_PROVINCE),
+    Row("review:stall", of(pk=lambda side: side.cooperative.stall.pk), POST, DECIDES,
+        lambda side: {"decision": "suspend", "reason": "Bán hàng giả."}),
+    Row("review:paper", of(pk=lambda side: side.application_paper.pk), GET, OF_PROVINCE),
+    Row("review:paper", of(pk=lambda side: side.bank_paper.pk), GET, OF_PROVINCE),
+    Row("review:product", of(pk=lambda side: side.goods["submitted"].pk), GET, OF_PROVINCE),
+    Row("review:product", of(pk=lambda side: side.goods["submitted"].pk), POST, DECIDES, lambda side: APPROVE),
+    # A draft is nobody's business yet.
+    Row("review:product", of(pk=lambda side: side.goods["draft"].pk), GET, "in 404 404 404 404 404 404 404"),
+    Row("review:change", of(pk=lambda side: side.change.pk), GET, OF_PROVINCE),
+    Row("review:change", of(pk=lambda side: side.change.pk), POST, DECIDES, lambda side: APPROVE),
+    Row("review:certificate", of(pk=lambda side: side.certificate.pk), GET, OF_PROVINCE),
+    Row("review:certificate", of(pk=lambda side: side.certificate.pk), POST, DECIDES, lambda side: APPROVE),
+    # --- operator (the rest of the admin stands in a test of its own)
+    Row("admin:index", plain, GET, "in in in in in in in 200"),
+    Row("admin:accounts_user_changelist", plain, GET, "in in in in in in in 200"),
+]  # fmt: skip
+AUDIENCES = ["shop", "desk", "review", "admin", "account"]
+
+
+def audience(name: str) -> str:
+    return next((one for one in AUDIENCES if name.startswith((f"{one}:", f"{one}_"))), "roots")
+
+
+def patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[str]:
+    """The full name of every address, one for each pattern."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+        else:
+            inner = ":".join(filter(None, [namespace, pattern.namespace]))
+            yield from patterns(pattern, inner)
+
+
+# --- the market and the people ----------------------------------------------------------------------------
+@pytest.fixture
+def market(
+    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
+    muong_hoa: Any, ban_khac: Any,
+) -> Scene:  # fmt: skip
+    settings.SCAN_FLUSH_SECONDS = 0
+    scans._waiting.clear()
+    return scene.build(SimpleNamespace(**locals()))
+
+
+@pytest.fixture
+def visitors(market: Scene) -> dict[str, Visitor]:
+    return scene.visitors(market)
+
+
+def answer_of(response: HttpResponse) -> str:
+    """The status, or "in" for the way to the sign-in page."""
+    doors = (reverse("account_login"), reverse("admin:login"))
+    if response.status_code == 302 and response["Location"].startswith(doors):
+        return "in"
+    return str(response.status_code)
+
+
+# --- the table --------------------------------------------------------------------------------------------
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    addresses = {name for name in patterns() if not name.startswith("admin:")}
+    listed = {row.name for row in ROWS if not row.name.startswith("admin:")}
+
+    assert sorted(addresses - listed) == []
+    assert sorted(listed - addresses) == []
+
+
+@pytest.mark.parametrize("which", [*AUDIENCES, "roots"])
+def test_the_table_holds(which: str, market: Scene, visitors: dict[str, Visitor]) -> None:
+    wrong = []
+    for row in (row for row in ROWS if audience(row.name) == which):
+        url = row.url(row.args(market.own))
+        for person, expected in row.codes().items():
+            got = answer_of(visitors[person].ask(row.method, url, row.body(market.own)))
+            if got != expected:
+                wrong.append(f"{row.method} {row.name} {person}: expected {expected}, got {got}")
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("which", ["desk", "review"])
+def test_whoever_may_not_look_may_not_send_either(
+    which: str, market: Scene, visitors: dict[str, Visitor]
+) -> None:
+    wrong = []
+    for row in (row for row in ROWS if audience(row.name) == which and row.method == "GET"):
+        url = row.url(row.args(market.own))
+        for person, expected in row.codes().items():
+            got = answer_of(visitors[person].ask("POST", url)) if expected in ("in", "403", "404") else ""
+            if got not in ("", "405", expected):
+                wrong.append(f"POST {row.name} {person}: expected {expected} or 405, got {got}")
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("which", ["desk", "review"])
+def test_the_things_of_another_cooperative_are_not_found_at_ones_own_desk(
+    which: str, market: Scene, visitors: dict[str, Visitor]
+) -> None:
+    """Lan's desk with the ids of Tuấn's things, Quyên's queues with those of another province."""
+    visitor = visitors["lan" if which == "desk" else "quyen"]
+    wrong = []
+    for row in (row for row in ROWS if audience(row.name) == which and set(row.args(market.own)) - {"slug"}):
+        url = row.url(
+            {**row.args(market.other), **stall(market.own)} if which == "desk" else row.args(market.other)
+        )
+        body = row.body(market.own)
+        before = scene.rows()
+        with scene.statements() as told:
+            got = [answer_of(visitor.ask("GET", url)), answer_of(visitor.ask("POST", url, body))]
+        if not set(got) <= {"404", "405"} or "404" not in got:
+            wrong.append(f"{row.name}: {got}")
+        wrong += [f"{row.name} wrote: {sql[:90]}" for sql in scene.writes(told)]
+        assert scene.rows() == before
+    assert "\n".join(wrong) == ""
+
+
+def test_ids_inside_a_form_are_of_the_same_cooperative_or_nothing(
+    market: Scene, visitors: dict[str, Visitor]
+) -> None:
+    own, other, lan = market.own, market.other, visitors["lan"]
+    at = {"slug": own.slug}
+    foreign_pick = scene.picks_of(own.order("confirmed"))[0]
+    tries = [
+        ("desk:members", at, {"action": "end", "membership": other.cooperative.memberships.get().pk}, 404),
+        ("desk:lot_add", at, {"product": other.product.pk, "made_on": "2026-01-05"}, 422),
+        ("desk:lot_event", {**at, "pk": own.lot.pk}, {"kind": "packed", "place": "Xưởng"}, 422),
+        ("desk:lot_codes", {**at, "pk": own.lot.pk}, {"code": other.unit_codes[0]}, 422),
+        ("desk:product_step", {**at, "pk": own.goods["draft"].pk, "step": "anh"},
+         {"action": "remove", "image": other.product.picture.pk}, 302),
+        ("desk:certificate", {**at, "pk": own.product.pk}, {"kept": other.paper.pk, "stars": "4"}, 422),
+        ("desk:order_pack", {**at, "number": own.order("confirmed").number},
+         {f"take_{foreign_pick.line_id}_{other.lot.pk}": foreign_pick.quantity}, 422),
+        ("shop:basket_change", {}, {"line": trade.fill((other.product, 2)).lines.get().pk, "quantity": "1"}, 302),
+    ]  # fmt: skip
+    for name, args, body, expected in tries:
+        url = reverse(name, kwargs=args)
+        with scene.statements() as told:
+            response = lan.ask("POST", url, body)
+        assert (name, response.status_code) == (name, expected)
+        assert (name, scene.writes(told)) == (name, [])
+    event = reverse("desk:lot_event", args=[own.slug, own.lot.pk])
+    assert lan.ask("GET", f"{event}?sua={other.event.pk}").status_code == 404
+
+
+def test_a_number_of_another_purchase_is_not_found_under_ones_own_link(
+    market: Scene, visitors: dict[str, Visitor]
+) -> None:
+    mine, foreign = market.own.order("waiting"), market.other.order("waiting")
+    for person in PEOPLE:
+        for name, method in (("shop:purchase_qr", "GET"), ("shop:purchase_claim", "POST")):
+            url = reverse(name, args=[mine.purchase.token, foreign.number])
+            assert visitors[person].ask(method, url).status_code == 404
+    foreign.payment.refresh_from_db()
+    assert foreign.payment.status == "waiting"
+
+
+def test_the_english_addresses_have_the_same_doors(market: Scene, visitors: dict[str, Visitor]) -> None:
+    names = {"desk:bank", "desk:order", "desk:products", "review:application", "review:products", "shop:me"}
+    wrong = []
+    for row in (row for row in ROWS if row.name in {*names, "shop:purchase"} and row.method == "GET"):
+        url = "/en" + row.url(row.args(market.own))
+        for person, expected in row.codes().items():
+            response = visitors[person].ask("GET", url)
+            got = "in" if response.status_code == 302 else str(response.status_code)
+            if got != expected:
+                wrong.append(f"/en {row.name} {person}: expected {expected}, got {got}")
+    assert "\n".join(wrong) == ""
+
+
+def test_who_left_a_cooperative_or_an_office_is_a_stranger(
+    market: Scene, visitors: dict[str, Visitor]
+) -> None:
+    own = market.own
+    own.cooperative.memberships.filter(user=market.people["minh"]).update(until=timezone.now())
+    market.people["quyen"].offices.update(until=timezone.now())
+
+    assert visitors["minh"].ask("GET", reverse("desk:orders", args=[own.slug])).status_code == 404
+    assert visitors["quyen"].ask("GET", reverse("review:applications")).status_code == 404
+
+
+def test_nothing_of_the_admin_opens_for_anybody_but_the_operator(visitors: dict[str, Visitor]) -> None:
+    open_to_all = {"admin:login", "admin:logout", "admin:javascript-catalog", "admin:jsi18n"}
+    for name in sorted({name for name in patterns() if name.startswith("admin:")} - open_to_all):
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue  # an address of one object; the same wrapper stands before it
+        for person in ("nobody", "lan", "quyen"):
+            assert (name, person, answer_of(visitors[person].ask("GET", url))) == (name, person, "in")

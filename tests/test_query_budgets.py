@@ -1,0 +1,404 @@
+"""How many questions a page asks the database: as many for fifty rows as for five, and at most twelve in public.
+
+Statements of transactions are not counted. Every count starts with an empty cache.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog import changes, moderation, products
+from catalog.models import Category, Product
+from catalog.statuses import ProductStatus
+from cooperatives.models import Application, BankAccount, Cooperative, PriceWindow
+from cooperatives.statuses import ApplicationStatus, BankAccountStatus
+from marketplace.accounts import letters
+from marketplace.accounts.models import Letter
+from marketplace.foundation.actor import Actor
+from marketplace.places.models import AdminUnit
+from orders import fulfilment
+from orders.basket import baskets
+from tests import factories, scene
+from tests.orders import trade
+from tests.scene import Scene
+from tests.test_permissions import ROWS
+from traceability import codes, events, lots, scans
+
+FEW, MANY = 5, 50
+MOST_IN_PUBLIC = 12
+MOST_AT_A_CODE = 6
+
+
+@pytest.fixture
+def market(
+    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
+    muong_hoa: Any, ban_khac: Any,
+) -> Scene:  # fmt: skip
+    settings.SCAN_FLUSH_SECONDS = 0
+    scans._waiting.clear()
+    return scene.build(SimpleNamespace(**locals()))
+
+
+def client_of(user: Any = None, *things: tuple[Product, int]) -> Client:
+    """A browser of ``user`` (None: a guest) with ``things`` in the basket."""
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user)
+    if things:
+        client.cookies[baskets.COOKIE] = signing.dumps(trade.fill(*things).pk, salt="basket")
+    return client
+
+
+def asked(client: Client, url: str) -> tuple[list[str], int]:
+    """What a page asks the database, and how long the page is."""
+    with scene.quiet():
+        client.get(url)  # content types, compiled templates
+        cache.clear()
+        with scene.statements() as told:
+            response = client.get(url)
+    assert (url, response.status_code) == (url, 200)
+    return told, len(getattr(response, "content", b""))
+
+
+def compare(client: Client, urls: list[str], grow: Callable[[int], None]) -> None:
+    """Ask for every page at five rows and at fifty: as many questions, and a longer page."""
+    grow(FEW)
+    few = {url: asked(client, url) for url in urls}
+    grow(MANY - FEW)
+    wrong = []
+    for url in urls:
+        told, length = asked(client, url)
+        if not told or len(told) != len(few[url][0]):
+            wrong.append(f"{url}: {len(few[url][0])} → {len(told)}\n{said_twice(told)}")
+        if length <= few[url][1]:
+            wrong.append(f"{url}: the page does not grow with its rows, so this test shows nothing")
+    assert "\n".join(wrong) == ""
+
+
+def said_twice(told: list[str]) -> str:
+    """The statements that differ only in their values, the most frequent first: what to prefetch."""
+    shapes = Counter(re.sub(r"'[^']*'|\b\d+\b", "?", one)[:230] for one in told)
+    return "\n".join(f"  {n} × {shape}" for shape, n in shapes.most_common(4) if n > 1)
+
+
+# --- what there is more of --------------------------------------------------------------------------------
+def stallholders(count: int) -> list[Cooperative]:
+    """So many cooperatives in different provinces, each with one product of everything a card can show."""
+    scene.ensure_places()
+    provinces = list(AdminUnit.objects.provinces())
+    factories.make_category()
+    kinds = list(Category.objects.filter(numchild=0).order_by("pk"))
+    made, start = [], Cooperative.objects.count()
+    for number in range(start, start + count):
+        unit = provinces[number % len(provinces)]
+        place = {**factories.THAI_NGUYEN, "province_code": unit.code, "province_name": unit.name}
+        one = factories.make_cooperative(f"HTX Miến {number}", f"htx-mien-{number}", place=place)
+        [product] = scene.many_products(one, 1, category=kinds[number % len(kinds)])
+        window(product)
+        made.append(one)
+    return made
+
+
+def window(product: Product) -> None:
+    now = timezone.now()
+    PriceWindow.objects.create(
+        stock_record=product.stockrecords.get(),
+        price=50000,
+        starts_at=now - dt.timedelta(days=1),
+        ends_at=now + dt.timedelta(days=1),
+        by_label="kịch bản",
+    )
+
+
+def lots_of(product: Product, count: int, by: Actor) -> None:
+    for _number in range(count):
+        lot = lots.open_lot(product.cooperative, product, made_on=scene.MADE, quantity=3, by=by)
+        codes.issue_lot_code(lot)
+
+
+# --- shop -------------------------------------------------------------------------------------------------
+def test_lists_of_the_shop_ask_the_same_for_fifty_rows(db: None) -> None:
+    one = factories.make_cooperative("HTX Nhiều Hàng", "htx-nhieu-hang")
+    category = factories.make_category("mien-bun-pho")
+    urls = [reverse(f"shop:{name}") for name in ("home", "products", "provinces", "stalls")]
+    urls += [
+        reverse("shop:search") + "?q=mien+dong",
+        reverse("shop:products") + "?tinh=19&loai=mien-bun-pho&con=1&sao=3",
+    ]
+    urls += [reverse("shop:category", args=[category.slug]), reverse("shop:province", args=["thai-nguyen"])]
+    urls += [reverse("shop:stall", args=["htx-nhieu-hang"])]
+
+    def grow(count: int) -> None:
+        stallholders(count)
+        for product in scene.many_products(one, count, category=category):
+            window(product)
+
+    compare(client_of(), urls, grow)
+
+
+def test_the_basket_and_the_checkout_ask_the_same_for_fifty_lines(db: None) -> None:
+    guest, basket = client_of(), trade.fill()
+    guest.cookies[baskets.COOKIE] = signing.dumps(basket.pk, salt="basket")
+
+    def grow(count: int) -> None:
+        for one in stallholders(count):
+            baskets.add(basket, one.products.get(), 1)
+
+    compare(guest, [reverse("shop:basket"), reverse("shop:checkout")], grow)
+
+
+def test_a_purchase_asks_the_same_for_twelve_parcels_as_for_two(db: None) -> None:
+    def purchase(count: int) -> str:
+        found = trade.place(trade.fill(*((one.products.get(), 1) for one in stallholders(count))))
+        return reverse("shop:purchase", args=[found.token])
+
+    few, _length = asked(client_of(), purchase(2))
+    many, _length = asked(client_of(), purchase(12))
+    assert (len(many), said_twice(many)) == (len(few), said_twice(few))
+
+
+def test_a_product_page_asks_the_same_for_fifty_lots(market: Scene) -> None:
+    own = market.own
+
+    def grow(count: int) -> None:
+        lots_of(own.product, count, own.director)
+        scene.many_products(own.cooperative, count)
+
+    url = reverse("shop:product", args=[own.product.slug])
+    grow(FEW)
+    few, _length = asked(client_of(), url)
+    grow(MANY - FEW)
+    assert len(asked(client_of(), url)[0]) == len(few)
+
+
+def test_a_persons_pages_ask_the_same_for_fifty_rows(market: Scene, ha: Any) -> None:
+    def grow(count: int) -> None:
+        for number in range(count):
+            letters.send(
+                "thu",
+                mailbox=f"nguoi:{ha.pk}",
+                key=f"t{number}-{count}",
+                subject=f"Thư {number}",
+                body="Xin chào.",
+            )
+            trade.place(trade.fill((market.own.product, 1)), user=ha)
+        deliver()
+
+    compare(client_of(ha), [reverse("shop:my_letters")], grow)
+
+
+def deliver() -> None:
+    """Put the letters that were written into their boxes, as the outbox would."""
+    Letter.objects.filter(delivered_at=None).update(delivered_at=timezone.now())
+
+
+# --- in public --------------------------------------------------------------------------------------------
+def public_rows() -> list[Any]:
+    shown = [row for row in ROWS if row.method == "GET" and row.codes()["nobody"] == "200"]
+    return [row for row in shown if not row.name.startswith("admin:")]
+
+
+def test_public_pages_ask_at_most_twelve_with_three_lines_in_the_basket(market: Scene) -> None:
+    sellers = stallholders(FEW)
+    guest = client_of(None, *((one.products.get(), 2) for one in sellers[:3]))
+    kept = guest.session
+    kept["dat_hang"] = scene.typed_at_checkout(*sellers)
+    kept.save()
+    guest.cookies["sessionid"] = kept.session_key
+
+    wrong = []
+    pages = [(row.name, row.url(row.args(market.own))) for row in public_rows()]
+    # The page that shows most: packed from lots, on its way.
+    pages.append(("purchase", reverse("shop:purchase", args=[market.own.token("shipped")])))
+    for name, url in pages:
+        told, _length = asked(guest, url)
+        most = MOST_AT_A_CODE if name == "trace" else MOST_IN_PUBLIC
+        if len(told) > most:
+            wrong.append(f"{url}: {len(told)} of {most}\n" + "\n".join(f"    {one[:200]}" for one in told))
+    assert "\n".join(wrong) == ""
+
+
+def test_the_page_of_a_code_asks_at_most_six_and_the_same_for_fifty_events(market: Scene) -> None:
+    lot, by = market.own.lot, market.own.director
+
+    def grow(count: int) -> None:
+        for number in range(count):
+            events.record(lot, "processed", occurred_on=scene.MADE, place=f"Xưởng {number}", by=by)
+            told = {"kind": "test_report", "issuer": "Quatest", "issued_on": scene.MADE}
+            lots.add_paper(lot, title=f"Phiếu {number} của {count}", by=by, **told)
+
+    urls = [f"/Q/{code}" for code in (market.own.code, market.own.unit_codes[0])]
+    compare(client_of(), urls, grow)
+    for url in [*urls, "/Q/2EP9TW83", "/Q/sai"]:
+        with scene.statements() as told:
+            Client().get(url)
+        assert len(told) <= MOST_AT_A_CODE
+
+
+# --- desk -------------------------------------------------------------------------------------------------
+def test_orders_at_the_desk_ask_the_same_for_fifty_rows(market: Scene, lan: Any) -> None:
+    own = market.own
+    states = [{}, {"methods": "vietqr"}]
+
+    def grow(count: int) -> None:
+        for number in range(count):
+            trade.order((own.product, 1), **states[number % 2])
+
+    urls = [reverse("desk:orders", args=[own.slug]), reverse("desk:orders", args=[own.slug]) + "?loc=tien"]
+    compare(client_of(lan), urls, grow)
+
+
+def test_today_asks_the_same_for_fifty_orders(market: Scene, lan: Any) -> None:
+    own, counts = market.own, []
+    for number in (FEW, MANY - FEW):
+        for _order in range(number):
+            trade.order((own.product, 1))
+        for low in scene.many_products(own.cooperative, number // 5, stock=1):
+            low.stockrecords.update(low_stock_threshold=5)
+        counts.append(len(asked(client_of(lan), reverse("desk:today", args=[own.slug]))[0]))
+    assert counts[0] == counts[1]
+
+
+def test_an_order_asks_the_same_for_fifty_lines(market: Scene, lan: Any) -> None:
+    own, found = market.own, {}
+    for count in (FEW, MANY):
+        goods = scene.many_products(own.cooperative, count)
+        for product in goods:
+            lots_of(product, 1, own.director)
+        order = trade.order(*((product, 1) for product in goods))
+        client, at = client_of(lan), [own.slug, order.number]
+        counts = [len(asked(client, reverse("desk:order", args=at))[0])]
+        fulfilment.confirm_order(order, by=own.director)
+        counts.append(len(asked(client, reverse("desk:order", args=at))[0]))
+        fulfilment.pack_order(order, scene.picks_of(order), by=own.director)
+        counts += [len(asked(client, reverse(f"desk:{name}", args=at))[0]) for name in ("order", "slip")]
+        found[count] = counts
+    assert found[MANY] == found[FEW]
+
+
+def test_lists_of_the_desk_ask_the_same_for_fifty_rows(market: Scene, lan: Any) -> None:
+    own = market.own
+    Letter.objects.all().delete()
+
+    def grow(count: int) -> None:
+        lots_of(own.product, count, own.director)
+        for number in range(count):
+            key = f"d{number}-{count}"
+            letters.send(
+                "thu", mailbox=own.cooperative.mailbox, key=key, subject=f"Thư {number}", body="Xin chào."
+            )
+            factories.make_member(own.cooperative, factories.make_user(), "packer")
+            factories.make_product(own.cooperative, status=list(ProductStatus.values)[number % 6])
+        scene.many_products(own.cooperative, count)
+        deliver()
+
+    urls = [
+        reverse(f"desk:{name}", args=[own.slug])
+        for name in ("products", "lots", "lot_add", "inbox", "members")
+    ]
+    compare(client_of(lan), urls, grow)
+
+
+def test_one_lot_asks_the_same_for_fifty_events_papers_and_batches(market: Scene, lan: Any) -> None:
+    own, lot = market.own, market.own.lot
+
+    def grow(count: int) -> None:
+        for number in range(count):
+            events.record(lot, "processed", occurred_on=scene.MADE, place=f"Xưởng {number}", by=own.director)
+            told = {"kind": "test_report", "issuer": "Quatest", "issued_on": scene.MADE, "by": own.director}
+            lots.add_paper(lot, title=f"Phiếu {number} của {count}", **told)
+            codes.issue_unit_codes(lot, 2, by=own.director)
+
+    urls = [reverse(f"desk:{name}", args=[own.slug, lot.pk]) for name in ("lot", "lot_codes")]
+    compare(client_of(lan), urls, grow)
+
+
+def test_bank_and_product_pages_ask_the_same_for_fifty_rows_of_the_past(market: Scene, lan: Any) -> None:
+    own, product = market.own, market.own.product
+
+    def grow(count: int) -> None:
+        for number in range(count):
+            account = factories.make_bank_account(own.cooperative, BankAccountStatus.RETIRED)
+            BankAccount.objects.filter(pk=account.pk).update(number=f"100{number}")
+            factories.make_certificate(product)
+            change = changes.propose(product, {"name": f"Tên {number} của {count}"}, by=own.director)
+            changes.refuse(change, reason="Chưa rõ.", by=own.officer)
+
+    urls = [reverse("desk:bank", args=[own.slug]), reverse("desk:product", args=[own.slug, product.pk]),
+            reverse("desk:certificate", args=[own.slug, product.pk])]  # fmt: skip
+    grow(FEW)
+    few = [len(asked(client_of(lan), url)[0]) for url in urls]
+    grow(MANY - FEW)
+    assert [len(asked(client_of(lan), url)[0]) for url in urls] == few
+
+
+# --- review -----------------------------------------------------------------------------------------------
+def test_the_queues_ask_the_same_for_fifty_rows(market: Scene, quyen: Any) -> None:
+    paper, start = market.own.paper, dt.date(2025, 6, 26)
+
+    def grow(count: int) -> None:
+        for number in range(count):
+            name = f"HTX Chờ {number} của {count}"
+            one = factories.make_cooperative(name)
+            user = factories.make_user()
+            factories.make_member(one, user)
+            by = Actor.of(user)
+            BankAccount.objects.filter(pk=factories.make_bank_account(one, "waiting").pk).update(paper=paper)
+            Application.objects.create(
+                applicant=user,
+                name=name,
+                status=ApplicationStatus.SUBMITTED,
+                submitted_at=timezone.now(),
+                **factories.THAI_NGUYEN,
+            )
+            [product] = scene.many_products(one, 1)
+            factories.make_certificate(product, status="waiting", issued_on=start)
+            changes.propose(product, {"name": f"Tên mới {number}"}, by=by)
+            sent = factories.make_product(one, status=ProductStatus.SUBMITTED)
+            Product.objects.filter(pk=sent.pk).update(submitted_at=timezone.now())
+
+    queues = ("applications", "bank_accounts", "stalls", "products", "changes", "certificates")
+    urls = [reverse(f"review:{name}") for name in queues]
+    own = market.own
+    details = {
+        "application": own.application,
+        "bank_account": own.bank_account,
+        "stall": own.cooperative.stall,
+        "product": own.goods["submitted"],
+        "change": own.change,
+        "certificate": own.certificate,
+    }
+    # One thing is shown beside the queue it stands in.
+    urls += [reverse(f"review:{name}", args=[thing.pk]) for name, thing in details.items()]
+    compare(client_of(quyen), urls, grow)
+
+
+def test_the_first_page_of_the_alliance_asks_a_count_a_queue(market: Scene, quyen: Any) -> None:
+    few, _length = asked(client_of(quyen), reverse("review:home"))
+    for number in range(MANY):
+        one = factories.make_product(market.own.cooperative, status=ProductStatus.SUBMITTED)
+        assert one.pk, number
+    many, _length = asked(client_of(quyen), reverse("review:home"))
+    assert len(many) == len(few)
+
+
+def test_a_price_and_a_count_do_not_ask_more_with_more_history(market: Scene, lan: Any) -> None:
+    own, product = market.own, market.own.product
+    url = reverse("desk:product_stock", args=[own.slug, product.pk])
+    few, _length = asked(client_of(lan), url)
+    for number in range(MANY):
+        products.set_price_and_stock(product, price=56000 + number, by=own.director)
+    assert len(asked(client_of(lan), url)[0]) == len(few)
+    assert moderation.flagged_in(product) == []
