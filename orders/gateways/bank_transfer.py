@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cooperatives.bank_accounts import verified_account
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cooperatives.bank_accounts import verified_account
 from cooperatives.models import Cooperative
 from orders.models import Order
 from orders.statuses import PaymentMethod, PaymentStatus

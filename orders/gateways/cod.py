@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from cooperatives.bank_accounts import verified_account
-
 from cooperatives.models import Cooperative
 from orders.models import Order
 from orders.statuses import PaymentMethod, PaymentStatus
