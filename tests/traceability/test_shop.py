@@ -92,6 +92,14 @@ def test_a_recalled_lot_says_so_in_red_with_the_reason(client: Client, lot: Lot,
     assert "Lẫn &lt;b&gt;hạt&lt;/b&gt; lạ trong gói." in said
 
 
+def test_a_recalled_lot_does_not_send_people_to_buy_it(client: Client, lot: Lot, by: Any) -> None:
+    assert "Xem hàng này ở chợ" in client.get("/Q/2EP9TW83").content.decode()
+
+    lots.recall_lot(lot, reason="Lẫn hạt lạ trong gói.", by=by)
+
+    assert "Xem hàng này ở chợ" not in client.get("/Q/2EP9TW83").content.decode()
+
+
 def test_an_expired_and_a_retired_code_are_warned_of(client: Client, lot: Lot, by: Any) -> None:
     Lot.objects.filter(pk=lot.pk).update(expires_on=dt.date(2026, 11, 20))
     said = page(client, "2EP9TW83")

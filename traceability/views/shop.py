@@ -62,7 +62,12 @@ def _context(verdict: scans.Verdict, language: str) -> dict[str, Any]:
         "pretty": pretty(verdict.code) if verdict.lot else "",
         "looks": verdict.scans + (1 if verdict.lot else 0),
         "picture": product.picture if product else None,
-        "shop_url": reverse("shop:product", args=[product.slug]) if product and product.is_on_sale else "",
+        # Nobody who has just read "thu hồi" is sent to buy it.
+        "shop_url": (
+            reverse("shop:product", args=[product.slug])
+            if product and product.is_on_sale and verdict.kind != "recalled"
+            else ""
+        ),
         "journey": road(verdict.events),
         "papers": len(verdict.certificates) + len(verdict.papers),
         "market_name": settings.MARKET_NAME,
