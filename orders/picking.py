@@ -6,11 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from cooperatives.models import StockRecord
+from traceability import lots
 from traceability.models import Lot, LotShare
-from traceability.statuses import LotStatus
 
 from .models import Line, Order, Pick
 from .statuses import OrderStatus
@@ -68,14 +67,8 @@ def suggest_picks(order: Order) -> list[Suggestion]:
     """
     lines = list(order.lines.select_related("product").order_by("pk"))
     left = left_by_lot([line.stockrecord_id for line in lines])
-    lots = Lot.objects.filter(product_id__in=[line.product_id for line in lines]).exclude(
-        status=LotStatus.RECALLED
-    )
     by_product: dict[int, list[Lot]] = defaultdict(list)
-    for lot in sorted(
-        (lot for lot in lots if not lot.has_expired),
-        key=lambda lot: (lot.expires_on is None, lot.expires_on or timezone.localdate(), lot.made_on, lot.pk),
-    ):
+    for lot in lots.first_expired_first({line.product_id for line in lines}):
         by_product[lot.product_id].append(lot)
     suggestions = []
     for line in lines:

@@ -184,20 +184,20 @@ def balances(lots: Iterable[Lot]) -> dict[int, int]:
     return left | dict(rows)
 
 
-def available_lots(product: Product) -> list[tuple[Lot, int]]:
-    """Return the lots a parcel may take from with what is left of each, first expired first.
+def first_expired_first(product_ids: Iterable[int]) -> QuerySet[Lot]:
+    """Return the lots of these products that may be sold, first expired first, with what is ``left`` of each.
 
     Recalled, expired and empty lots are left out; a lot without an expiry comes last; then the older goes first.
     Orders takes its own packed picks off.
     """
-    lots = (
-        product.lots.exclude(status=LotStatus.RECALLED)
+    return (
+        Lot.objects.filter(product_id__in=product_ids)
+        .exclude(status=LotStatus.RECALLED)
         .filter(Q(expires_on__isnull=True) | Q(expires_on__gte=timezone.localdate()))
         .annotate(left=Sum("shares__quantity"))
         .filter(left__gt=0)
         .order_by(F("expires_on").asc(nulls_last=True), "made_on", "pk")
     )
-    return [(lot, lot.left) for lot in lots]
 
 
 @transaction.atomic

@@ -31,7 +31,6 @@ from orders.basket.models import Basket
 from orders.models import Order
 from traceability import codes, events, lots
 from traceability.models import Lot
-from traceability.statuses import CodeKind
 
 from .words import GRAMS, JOURNEYS, LABELS, NET, SEASONS
 
@@ -496,9 +495,3 @@ def _purchases(staff: dict[str, User]) -> None:
     )
     [cancelled] = buy((tea, 1), name="Anh Long (demo)", phone="0904000006")
     fulfilment.cancel_order(cancelled, reason="Khách đặt nhầm", by=director(cancelled))
-
-
-def codes_to_show() -> list[str]:
-    """Return a few lot codes that are good to open first."""
-    shown = Lot.objects.filter(codes__kind=CodeKind.LOT).order_by("pk").values_list("codes__code", flat=True)
-    return list(shown[:3])

@@ -139,7 +139,7 @@ def test_lots_leave_first_expired_first_and_bad_ones_stay(muong_hoa: Any, by: An
     make("trống", dt.date(2026, 2, 1), dt.date(2026, 12, 1), 0)
     lots.recall_lot(make("thu hồi", YESTERDAY, None), reason="Lẫn hạt lạ trong gói.", by=by)
 
-    assert [(lot.number, left) for lot, left in lots.available_lots(product)] == [
+    assert [(lot.number, lot.left) for lot in lots.first_expired_first([product.pk])] == [
         ("hôm nay hết", 4),
         ("sớm, cũ hơn", 10),
         ("sớm", 10),
