@@ -16,7 +16,7 @@ from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import slug
 
 from . import members, notices
-from .decisions import AlreadyDecided, decide, needed_reason
+from .decisions import AlreadyDecided, check_seen, decide, needed_reason
 from .models import Application, Cooperative, LegalForm, PaperKind, Stall
 from .statuses import APPLICATION_MOVES, ApplicationStatus, Outcome, Role
 
@@ -118,15 +118,16 @@ def submit(application: Application, *, by: Actor) -> Application:
     return application
 
 
-def approve(application: Application, *, by: Actor, reason: str = "") -> Cooperative:
+def approve(application: Application, *, by: Actor, reason: str = "", seen: str = "") -> Cooperative:
     """Open the stall: make the cooperative, its open stall and the applicant's place as director; tell the
     applicant.
 
     The application's papers become the cooperative's too. Locks the row. Raises AlreadyDecided unless it
-    waits, TaxCodeTaken when another stall took the number meanwhile.
+    waits, ChangedMeanwhile when ``seen`` (decisions.stamp) is of an older version, TaxCodeTaken when another stall
+    took the number meanwhile.
     """
     with transaction.atomic():
-        application = _waiting(application)
+        application = _waiting(application, seen)
         _check_tax_code(application)
         try:
             with transaction.atomic():
@@ -153,17 +154,23 @@ def approve(application: Application, *, by: Actor, reason: str = "") -> Coopera
     return cooperative
 
 
-def ask_for_changes(application: Application, *, reason: str, by: Actor) -> Application:
-    """Give the application back with what is to be changed. Raises ReasonNeeded, AlreadyDecided.
+def ask_for_changes(application: Application, *, reason: str, by: Actor, seen: str = "") -> Application:
+    """Give the application back with what is to be changed. Raises ReasonNeeded, AlreadyDecided,
+    ChangedMeanwhile.
 
     Locks the row.
     """
-    return _decide(application, ApplicationStatus.CHANGES_REQUESTED, Outcome.CHANGES_REQUESTED, reason, by)
+    return _decide(
+        application, ApplicationStatus.CHANGES_REQUESTED, Outcome.CHANGES_REQUESTED, reason, by, seen
+    )
 
 
-def refuse(application: Application, *, reason: str, by: Actor) -> Application:
-    """Refuse for good; the person may write a new one. Raises ReasonNeeded, AlreadyDecided. Locks the row."""
-    return _decide(application, ApplicationStatus.REFUSED, Outcome.REFUSED, reason, by)
+def refuse(application: Application, *, reason: str, by: Actor, seen: str = "") -> Application:
+    """Refuse for good; the person may write a new one. Locks the row.
+
+    Raises ReasonNeeded, AlreadyDecided, ChangedMeanwhile.
+    """
+    return _decide(application, ApplicationStatus.REFUSED, Outcome.REFUSED, reason, by, seen)
 
 
 def withdraw(application: Application, *, by: Actor) -> Application:
@@ -188,11 +195,11 @@ def move_application(application: Application, status: ApplicationStatus) -> Non
 
 
 def _decide(
-    application: Application, status: ApplicationStatus, outcome: Outcome, reason: str, by: Actor
+    application: Application, status: ApplicationStatus, outcome: Outcome, reason: str, by: Actor, seen: str
 ) -> Application:
     reason = needed_reason(reason)
     with transaction.atomic():
-        application = _waiting(application)
+        application = _waiting(application, seen)
         move_application(application, status)
         decision = decide(outcome, reason=reason, by=by, application=application)
         notices.application_decided(application, decision)
@@ -203,10 +210,11 @@ def _locked(application: Application) -> Application:
     return Application.objects.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
 
 
-def _waiting(application: Application) -> Application:
+def _waiting(application: Application, seen: str) -> Application:
     locked = _locked(application)
     if locked.status != ApplicationStatus.SUBMITTED:
         raise AlreadyDecided.as_it_is(locked.get_status_display())
+    check_seen(seen, locked.submitted_at)
     return locked
 
 

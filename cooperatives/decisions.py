@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -32,6 +33,24 @@ class AlreadyDecided(Refusal):
     @classmethod
     def as_it_is(cls, status: Any) -> AlreadyDecided:
         return cls(format_lazy(_("Việc này đã xử lý rồi, nay là: {status}."), status=status))
+
+
+class ChangedMeanwhile(Refusal):
+    """The cooperative sent it in again after the officer's page was opened; nothing was decided."""
+
+    code = "changed_meanwhile"
+    default_text = _("Hợp tác xã vừa gửi lại. Hãy xem bản mới bên trên rồi quyết định.")
+
+
+def stamp(sent_in_at: dt.datetime | None) -> str:
+    """What an officer's page carries to say which version was read."""
+    return sent_in_at.isoformat() if sent_in_at else ""
+
+
+def check_seen(seen: str, sent_in_at: dt.datetime | None) -> None:
+    """Raise ChangedMeanwhile when the page that decides shows an older version; ``seen`` "" is not asked."""
+    if seen and seen != stamp(sent_in_at):
+        raise ChangedMeanwhile
 
 
 def needed_reason(reason: str) -> str:

@@ -24,6 +24,7 @@ from catalog.models import OcopCertificate, Product, ProductChange
 from catalog.statuses import CertificateStatus, ChangeStatus, ProductStatus
 from cooperatives.access import Review
 from cooperatives.access import review as door
+from cooperatives.decisions import check_seen, stamp
 from cooperatives.forms import DecisionForm
 from marketplace.foundation.forms import render_form
 from marketplace.foundation.http import page_of, refusals_in
@@ -41,11 +42,6 @@ Verbs = dict[str, Callable[..., Any]]
 class AlreadyDecided(Refusal):
     code = "already_decided"
     default_text = gettext_lazy("Việc này vừa có người xử lý xong. Trạng thái mới hiện ở bên trên.")
-
-
-class ChangedMeanwhile(Refusal):
-    code = "changed_meanwhile"
-    default_text = gettext_lazy("Hợp tác xã vừa gửi lại. Hãy xem bản mới bên trên rồi quyết định.")
 
 
 # --- products ---------------------------------------------------------------------------------------------
@@ -121,7 +117,7 @@ def product(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         certificates=found.ocop_certificates.order_by("-pk"),
         decisions=found.decisions.all(),
         verbs=PRODUCT_VERBS.get(status, {}),
-        seen=_stamp(found.submitted_at),
+        seen=stamp(found.submitted_at),
     )
     return render_form(request, "catalog/review/products.html", context, form)
 
@@ -167,7 +163,7 @@ def change(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         old_picture=_old_picture(found),
         decisions=found.decisions.all(),
         verbs=CHANGE_VERBS if found.status == ChangeStatus.WAITING else {},
-        seen=_stamp(found.submitted_at),
+        seen=stamp(found.submitted_at),
     )
     return render_form(request, "catalog/review/changes.html", context, form)
 
@@ -222,7 +218,7 @@ def certificate(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         decisions=found.decisions.all(),
         verbs=CERTIFICATE_VERBS.get(found.status, {}),
         same_number=_same_number(review, found),
-        seen=_stamp(found.submitted_at),
+        seen=stamp(found.submitted_at),
     )
     return render_form(request, "catalog/review/certificates.html", context, form)
 
@@ -251,10 +247,6 @@ def _words(request: HttpRequest) -> str:
     return " ".join(request.GET.get("q", "").replace("\x00", "")[:80].split())
 
 
-def _stamp(moment: dt.datetime | None) -> str:
-    return moment.isoformat() if moment else ""
-
-
 def _decide(
     request: HttpRequest,
     review: Review,
@@ -277,9 +269,7 @@ def _decide(
                 # The product first: every verb of this floor locks in that order.
                 products.lock(thing if isinstance(thing, Product) else thing.product)
                 thing.refresh_from_db(fields=["status", "submitted_at"])
-                seen = request.POST.get("seen", "")
-                if seen and seen != _stamp(thing.submitted_at):
-                    raise ChangedMeanwhile
+                check_seen(request.POST.get("seen", ""), thing.submitted_at)
                 try:
                     verbs[asked["decision"]](thing, reason=asked["reason"], by=review.actor)
                 except IllegalMove:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from cooperatives import bank_accounts as bank_rules
 from cooperatives import stalls as stall_rules
 from cooperatives.access import Review
 from cooperatives.access import review as door
+from cooperatives.decisions import stamp
 from cooperatives.forms import DecisionForm
 from cooperatives.models import Paper
 from cooperatives.statuses import ApplicationStatus, BankAccountStatus, StallStatus
@@ -43,7 +45,12 @@ def application(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
     """One application with its papers; POST ``decision`` approve, ask or refuse."""
     found = get_object_or_404(review.applications().select_related("applicant"), pk=pk)
     waits = found.status == ApplicationStatus.SUBMITTED
-    verbs: Verbs = {"approve": rules.approve, "ask": rules.ask_for_changes, "refuse": rules.refuse}
+    seen = request.POST.get("seen", "")
+    verbs: Verbs = {
+        "approve": partial(rules.approve, seen=seen),
+        "ask": partial(rules.ask_for_changes, seen=seen),
+        "refuse": partial(rules.refuse, seen=seen),
+    }
     form, answer = _decide(request, review, found, verbs, "review:applications")
     if answer:
         return answer
@@ -54,6 +61,7 @@ def application(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         page=_applications(request, review),
         done=_done(request),
         application=found,
+        seen=stamp(found.submitted_at),
         waits=waits,
         papers=found.papers.order_by("pk"),
         decisions=found.decisions.all(),

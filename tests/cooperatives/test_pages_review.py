@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cooperatives import bank_accounts, papers
+from cooperatives import applications, bank_accounts, papers
 from cooperatives.models import Application, BankAccount, Cooperative, Decision, Officer
 from marketplace.accounts.models import User
 from marketplace.places.models import Bank
@@ -165,6 +165,30 @@ class TestDecide:
         assert answer.status_code == 422
         assert "Việc này đã xử lý rồi, nay là: Đã duyệt." in answer.content.decode()
         assert (Cooperative.objects.count(), Decision.objects.count()) == (1, 1)
+
+    @pytest.mark.parametrize("decision", ["approve", "ask", "refuse"])
+    def test_a_page_opened_before_the_application_was_sent_in_again_decides_nothing(
+        self, client: Client, quyen: User, ha: User, application: Application, decision: str
+    ) -> None:
+        client.force_login(quyen)
+        old = client.get(f"/lien-minh/don-mo/{application.pk}/").context["seen"]
+        applications.ask_for_changes(application, reason="Ghi lại tên.", by=actor(quyen))
+        applications.save_draft(ha, {"name": "HTX Tên Mới"}, by=actor(ha))
+        application.refresh_from_db()
+        applications.submit(application, by=actor(ha))
+
+        answer = self.post(client, application, decision=decision, reason="Đã xem.", seen=old)
+
+        assert answer.status_code == 422
+        assert "vừa gửi lại" in answer.content.decode()
+        assert "HTX Tên Mới" in answer.content.decode()
+        assert (Cooperative.objects.count(), Decision.objects.count()) == (0, 1)
+        application.refresh_from_db()
+        assert application.status == "submitted"
+
+        fresh = self.post(client, application, decision="approve", seen=answer.context["seen"])
+        assert fresh["Location"] == "/lien-minh/don-mo/"
+        assert Cooperative.objects.get().name == "HTX Tên Mới"
 
     @pytest.mark.parametrize("decision", ["ask", "refuse"])
     def test_a_reason_is_needed(
