@@ -22,7 +22,9 @@ max_requests_jitter = 500
 # The heartbeat file must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 forwarded_allow_ips = env.str("FORWARDED_ALLOW_IPS", default="127.0.0.1,::1")
-accesslog = None
+# Two on one machine would share its socket, and a container has no folder for it.
+control_socket_disable = True
+accesslog = None  # nginx keeps one, without secrets
 errorlog = "-"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from marketplace.accounts.models import Letter
 from marketplace.foundation import outbox
@@ -21,20 +19,19 @@ from marketplace.foundation.models import Outbox, OutboxState
 from orders.models import Order
 from tests.factories import make_cooperative, make_product
 from tests.orders import trade
+from tests.processes import ROOT, all_done, database_url, kill, wait_for
 
-ROOT = Path(__file__).resolve().parent.parent
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
 def start_worker(tmp_path: Path, transactional_db: None) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Start Celery workers on this test's database and the real Redis; all of them end with the test."""
-    at = connection.settings_dict
     running: list[subprocess.Popen[bytes]] = []
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "marketplace.settings",
-        "DATABASE_URL": f"postgres://{at['USER']}@{at['HOST']}:{at['PORT']}/{at['NAME']}",
+        "DATABASE_URL": database_url(),
         "EMBEDDED": "no",
         "SECRET_KEY": "of a test",
         "VAR_DIR": str(tmp_path),
@@ -51,26 +48,6 @@ def start_worker(tmp_path: Path, transactional_db: None) -> Iterator[Callable[[]
     yield start
     for worker in running:
         kill(worker)
-
-
-def kill(worker: subprocess.Popen[bytes]) -> None:
-    """kill -9 the worker and its children, by its own process group."""
-    if worker.poll() is None:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(10)
-
-
-def wait_for(true: Callable[[], Any], seconds: float = 40) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, Outbox.objects.exclude(state="done").values("kind", "state", "error")[
-            :5
-        ]
-        time.sleep(0.1)
-
-
-def all_done() -> bool:
-    return not Outbox.objects.exclude(state=OutboxState.DONE).exists()
 
 
 def letters_of(count: int) -> None:

@@ -111,6 +111,7 @@ class Market:
 
     data: Data
     port: int
+    command: str = "manage.py"
     process: subprocess.Popen[bytes] | None = None
     logs: list[Path] = field(default_factory=list)
 
@@ -139,7 +140,7 @@ class Market:
     def manage(self, *command: str) -> str:
         """Run a command of the market; return what it printed."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *command],
+            [sys.executable, self.command, *command],
             cwd=ROOT, env=self.environment, capture_output=True, text=True, encoding="utf-8",
         )  # fmt: skip
         assert done.returncode == 0, f"{command}: {done.stderr[-3000:]}"
@@ -151,7 +152,7 @@ class Market:
         self.logs.append(log)
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve", "--port", str(self.port)],
+                [sys.executable, self.command, "serve", "--port", str(self.port)],
                 cwd=ROOT, env=self.environment, stdout=out, stderr=out,
             )  # fmt: skip
         end = time.monotonic() + 60
@@ -185,17 +186,7 @@ class Market:
 
     def errors(self) -> list[str]:
         """What the market logged as gone wrong."""
-        found = []
-        for log in self.logs:
-            for line in log.read_text(errors="replace").splitlines():
-                if not line.startswith("{"):
-                    found += [line] if line.startswith("Traceback") else []
-                    continue
-                told = json.loads(line)
-                if told["level"] in ("error", "critical"):
-                    raised = told.get("exception") or [{}]
-                    found.append(f"{told['event']}: {raised[-1].get('exc_value', '')}")
-        return found
+        return errors_in(self.logs)
 
     def wait_for_letters(self, seconds: float = 30) -> None:
         """Wait until the outbox is empty: every letter is where it should be, every picture made."""
@@ -207,16 +198,31 @@ class Market:
             time.sleep(0.1)
 
 
+def errors_in(logs: list[Path]) -> list[str]:
+    """What processes of the market logged as gone wrong."""
+    found = []
+    for log in logs:
+        for line in log.read_text(errors="replace").splitlines():
+            if not line.startswith("{"):
+                found += [line] if line.startswith("Traceback") else []
+                continue
+            told = json.loads(line)
+            if told["level"] in ("error", "critical"):
+                raised = told.get("exception") or [{}]
+                found.append(f"{told['event']}: {raised[-1].get('exc_value', '')}")
+    return found
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def prepare(folder: Path) -> Data:
+def prepare(folder: Path, command: str = "manage.py") -> Data:
     """Make the demo market once: about half a minute on two cores."""
     data = Data.fresh(folder)
-    market = Market(data, free_port())
+    market = Market(data, free_port(), command)
     market.manage("migrate", "--verbosity", "0")
     market.manage("seed_demo")
     market.manage("collectstatic", "--no-input", "--verbosity", "0")

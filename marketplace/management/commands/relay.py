@@ -2,9 +2,10 @@
 
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from marketplace import relay
 
@@ -12,8 +13,11 @@ from marketplace import relay
 class Command(BaseCommand):
     help = "Look once a second after outbox rows that no worker has taken up; run one beside the workers."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--sign", type=Path, help="file touched after each good round, for health checks")
+
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        relay.run(stop)
+        relay.run(stop, sign=options["sign"])
