@@ -8,6 +8,8 @@ from django.http import HttpRequest
 # Oscar: its admin classes must exist for checks; ours take the places that matter.
 from oscar.apps.catalogue.admin import *  # noqa: F403
 
+from cooperatives import stalls
+
 from .models import Category, ModerationDecision, OcopCertificate, Product, ProductChange, ProductImage
 
 
@@ -58,6 +60,10 @@ class CategoryAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        stalls.touch_all()  # every page of goods may show the name
 
 
 @admin.register(ProductChange)

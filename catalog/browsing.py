@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -15,11 +15,14 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cooperatives import stalls
 from cooperatives.models import Stall, StockRecord
+from marketplace.foundation.memo import Kept
 from marketplace.foundation.money import format_dong, parse_dong
 
 from . import search
-from .categories import Node, Tree
+from .cards import Card, StallCard, cards_of, pictures_of, stall_card
+from .categories import Node, Tree, public_tree
 from .models import OcopCertificate, Product, ProductImage, ProductQuerySet
 
 PAGE_SIZE = 24
@@ -90,6 +93,14 @@ class Filters:
             or self.price_from is not None or self.price_to is not None
         )  # fmt: skip
 
+    @property
+    def hang_on_the_moment(self) -> bool:
+        """Whether what passes may change without a stall's version: by a sale, a new price, or the day."""
+        return bool(
+            self.stars or self.in_stock or self.in_season
+            or self.price_from is not None or self.price_to is not None
+        )  # fmt: skip
+
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "moi": ("-approved_at", "-pk"),
@@ -119,7 +130,7 @@ class Facet:
 class Listing:
     """One page of goods, what else the shopper may choose, and what was searched instead (``repaired``)."""
 
-    page: Page[Product]
+    page: Page[Card]
     total: int
     filters: Filters
     tree: Tree
@@ -128,7 +139,7 @@ class Listing:
     repaired: str | None = None
 
     @property
-    def products(self) -> list[Product]:
+    def cards(self) -> list[Card]:
         return list(self.page.object_list)
 
     @property
@@ -139,33 +150,70 @@ class Listing:
 def listing(filters: Filters, *, tree: Tree | None = None, cooperative_id: int | None = None) -> Listing:
     """The goods on sale that pass ``filters``, one page of them, with facets.
 
-    Seven queries whatever the number of goods: the tree, one count by province and kind (facets and total at once),
-    the page with its four prefetches. A search without hits adds three for the repair.
+    Seven queries whatever the number of goods: the tree, the stalls' versions, one count by province and kind (facets
+    and total at once; kept while no version changes), the page's cards. A search without hits adds three for the
+    repair.
     """
-    tree = tree or Tree()
+    tree = tree or public_tree()
     query = search.Query.of(filters.q)
     base = _narrowed(filters, tree)
     if cooperative_id:
         base = base.filter(cooperative_id=cooperative_id)
-    found = _matching(query, base, filters)
-    counts = _Counts.of(found)
-    repaired = None
+    node = tree.by_slug.get(filters.category)
+    # Price, stock and the day change what passes these filters without any stall's version.
+    known = None if filters.hang_on_the_moment else (tree.version, cooperative_id, node and tuple(node.ids))
+    found, repaired = _matching(query, base, filters), None
+    counts = _counted(found, known and (*known, filters.q and query.norm))
     if query and not counts.rows and (better := search.repair(query)):
         mended = _matching(better, base, filters)
-        if (more := _Counts.of(mended)).rows:
+        if (more := _counted(mended, known and (*known, better.norm))).rows:
             query, repaired, found, counts = better, better.shown, mended, more
     total = counts.total(filters.province)
     if filters.province:
         found = found.filter(cooperative__province_code=filters.province)
-    if filters.order or not query:
-        found = found.order_by(*ORDERS[filters.order or "moi"])
-    else:
-        found = search.ranked(query, found)
-    paginator = Paginator(found.for_cards(), PAGE_SIZE)
+    by_words = query and not filters.order
+    found = search.ranked(query, found) if by_words else found.order_by(*ORDERS[filters.order or "moi"])
+    paginator = Paginator(found, PAGE_SIZE)
     paginator.count = total  # known from the counts: one query less
     page = paginator.get_page(filters.page)
-    page.object_list = list(page.object_list) if total else []
+    if not total:
+        page.object_list = []
+    elif by_words:
+        key = known and (*known, filters.province, query.norm, query.low)
+        page.object_list = _best(found, key, page.start_index() - 1)
+    else:
+        first = page.start_index() - 1
+        page.object_list = cards_of(found[first : first + PAGE_SIZE])
     return Listing(page, total, filters, tree, counts.provinces(), counts.categories(tree, filters), repaired)
+
+
+RANKED_AT_ONCE = 10 * PAGE_SIZE
+_ranking: Kept[list[tuple[int, int]]] = Kept(most=500)
+
+
+def _best(ranked: ProductQuerySet, key: tuple[Any, ...] | None, first: int) -> list[Card]:
+    """The cards of one page of ``ranked`` goods, ``first`` (from 0) on top.
+
+    The ranking is read in stretches of ten pages and kept under ``key``; in each stretch and tier, goods in stock
+    stand before those sold out, as stock is at this moment.
+    """
+    start = first - first % RANKED_AT_ONCE
+
+    def read() -> list[tuple[int, int]]:
+        return list(ranked.values_list("pk", "_tier")[start : start + RANKED_AT_ONCE])
+
+    rows = read() if key is None else _ranking.get((*key, start), read)
+    in_stock = _in_stock(product for product, _tier in rows)
+    rows = sorted(rows, key=lambda row: (row[1], row[0] not in in_stock))[first - start :][:PAGE_SIZE]
+    keys = [product for product, _tier in rows]
+    cards = {card.product_id: card for card in cards_of(Product.objects.on_sale().filter(pk__in=keys))}
+    return [cards[product] for product in keys if product in cards]
+
+
+def _in_stock(products: Iterable[int]) -> set[int]:
+    """Those of ``products`` (keys) of which at least one unit can be bought now; one query."""
+    left = StockRecord.objects.filter(product_id__in=list(products), num_in_stock__gt=F("num_allocated"))
+    return set(left.values_list("product_id", flat=True))
 
 
 def _narrowed(filters: Filters, tree: Tree) -> ProductQuerySet:
@@ -193,6 +241,11 @@ def _matching(query: search.Query, base: ProductQuerySet, filters: Filters) -> P
     return base.none() if filters.q else base  # something was typed, but no letter of it
 
 
+def _counted(found: ProductQuerySet, key: tuple[Any, ...] | None) -> _Counts:
+    """The counts of ``found``, kept under ``key`` when there is one."""
+    return _Counts.of(found) if key is None else _counts.get(key, lambda: _Counts.of(found))
+
+
 @dataclass(frozen=True, slots=True)
 class _Counts:
     """How many goods there are by province and kind: (province code, its name, category id, number)."""
@@ -202,26 +255,33 @@ class _Counts:
     @classmethod
     def of(cls, found: ProductQuerySet) -> _Counts:
         by = ("cooperative__province_code", "cooperative__province_name", "category_id")
-        return cls(list(found.order_by().values_list(*by).annotate(n=Count("pk", distinct=True))))
+        return cls(list(found.order_by().values_list(*by).annotate(n=Count("pk"))))
 
     def total(self, province: str) -> int:
         return sum(count for code, _name, _kind, count in self.rows if not province or code == province)
 
     def provinces(self) -> list[Facet]:
-        names = {code: name for code, name, _kind, _count in self.rows}
-        facets = [Facet(code, short_province(name), self.total(code)) for code, name in names.items()]
+        names: dict[str, str] = {}
+        goods: Counter[str] = Counter()
+        for code, name, _kind, count in self.rows:
+            names[code] = name
+            goods[code] += count
+        facets = [Facet(code, short_province(name), goods[code]) for code, name in names.items()]
         return sorted(facets, key=lambda facet: (-facet.count, facet.label))
 
     def categories(self, tree: Tree, filters: Filters) -> list[Facet]:
         """The children of the chosen kind, or the first level."""
-        kinds: dict[int | None, int] = {}
+        kinds: Counter[int | None] = Counter()
         for code, _name, kind, count in self.rows:
             if not filters.province or code == filters.province:
-                kinds[kind] = kinds.get(kind, 0) + count
+                kinds[kind] += count
         here = tree.by_slug.get(filters.category)
         nodes: list[Node] = here.children if here else tree.roots
-        facets = [Facet(node.slug, node.name, sum(kinds.get(key, 0) for key in node.ids)) for node in nodes]
+        facets = [Facet(node.slug, node.name, sum(kinds[key] for key in node.ids)) for node in nodes]
         return [facet for facet in facets if facet.count]
+
+
+_counts: Kept[_Counts] = Kept(most=1000)
 
 
 def short_province(name: str) -> str:
@@ -272,56 +332,76 @@ class Front:
     """What the front page shows: goods in season, new goods, stalls (each with another of its pictures), provinces
     by name, the one with most goods first."""
 
-    in_season: list[Product]
-    fresh: list[Product]
+    in_season: list[Card]
+    fresh: list[Card]
     stalls: list[StallCard]
     provinces: list[str]
 
 
 _FRONT_ROWS = 400
+_FRONT_CHOICE = 60
 
 
-def front(*, most: int = 8, most_stalls: int = 4) -> Front:
+class _Newest(NamedTuple):
+    """One of the newest goods with a picture, in stock or not."""
+
+    product_id: int
+    seller_id: int
+    season: str
+    province: str
+
+
+_newest: Kept[list[_Newest]] = Kept(most=4)
+
+
+def front(version: int, *, most: int = 8, most_stalls: int = 4) -> Front:
     """Choose goods in stock with a picture, newest first, cooperatives taking turns, and the stalls behind them.
 
-    Seven queries: the newest rows, the chosen products with their prefetches, how much each stall sells.
+    Two queries for the cards of the newest goods; which those are, and the stalls with how much they sell, is kept
+    under ``version`` (``stalls.all_versions``): five queries more when it is new.
     """
-    rows = list(
-        Product.objects.on_sale()
-        .filter(stockrecords__num_in_stock__gt=F("stockrecords__num_allocated"), images__is_live=True)
-        .order_by("-approved_at", "-pk")
-        .values_list("pk", "cooperative_id", "season", "cooperative__province_name")
-        .distinct()[:_FRONT_ROWS]
-    )
-    provinces = Counter(short_province(name) for *_row, name in rows)
     month = timezone.localdate().month
-    season = _taking_turns(
-        [(key, seller) for key, seller, text, _name in rows if month in months_of(text)], most
+    newest = _newest.get((version, month), lambda: _newest_with_pictures(month))
+    known = cards_of(Product.objects.on_sale().filter(pk__in=[row.product_id for row in newest]))
+    cards = {card.product_id: card for card in known if not card.is_sold_out}
+    rows = [row for row in newest if row.product_id in cards]
+    provinces = Counter(short_province(row.province) for row in rows)
+    seasonal = [(row.product_id, row.seller_id) for row in rows if month in months_of(row.season)]
+    season = _taking_turns(seasonal, most)
+    fresh = _taking_turns(
+        [(row.product_id, row.seller_id) for row in rows if row.product_id not in season], most
     )
-    fresh = _taking_turns([(key, seller) for key, seller, _text, _name in rows if key not in season], most)
     faces: dict[int, int] = {}
     shown = {*season, *fresh}
     for unseen in (True, False):  # a stall shows a picture that is not on the page yet, if it has one
-        for key, seller, *_rest in rows:
-            if (key not in shown) == unseen:
-                faces.setdefault(seller, key)
-    order = list(dict.fromkeys(seller for _key, seller, *_rest in rows))[:most_stalls]
-    chosen = {*shown, *(faces[seller] for seller in order)}
-    found = {product.pk: product for product in Product.objects.filter(pk__in=chosen).for_cards()}
-    counts = dict(
-        Product.objects.on_sale().filter(cooperative_id__in=order).order_by().values_list("cooperative_id")
-        .annotate(n=Count("pk"))
-    )  # fmt: skip
-    stalls = []
-    for seller in order:
-        if face := found.get(faces[seller]):
-            stalls.append(StallCard(face.cooperative.stall, counts.get(seller, 0), face.picture))
+        for row in rows:
+            if (row.product_id not in shown) == unseen:
+                faces.setdefault(row.seller_id, row.product_id)
+    order = list(dict.fromkeys(row.seller_id for row in rows))[:most_stalls]
     return Front(
-        [found[key] for key in season if key in found],
-        [found[key] for key in fresh if key in found],
-        stalls,
+        [cards[key] for key in season],
+        [cards[key] for key in fresh],
+        [
+            seller.card._replace(picture=cards[faces[key]].picture)
+            for key, seller in _sellers_of(order, version).items()
+        ],
         [name for name, _count in provinces.most_common()],
     )
+
+
+def _newest_with_pictures(month: int) -> list[_Newest]:
+    """Out of the newest goods with a picture, enough of as many sellers as there are: of all, and in season."""
+    pictured = ProductImage.objects.filter(product=OuterRef("pk"), is_live=True)
+    newest = Product.objects.on_sale().filter(Exists(pictured)).order_by("-approved_at", "-pk")
+    columns = ("pk", "cooperative_id", "season", "cooperative__province_name")
+    rows = [_Newest(*row) for row in newest.values_list(*columns)[:_FRONT_ROWS]]
+    seasonal = [row for row in rows if month in months_of(row.season)]
+    chosen = {
+        key
+        for some in (rows, seasonal)
+        for key in _taking_turns([(row.product_id, row.seller_id) for row in some], _FRONT_CHOICE)
+    }
+    return [row for row in rows if row.product_id in chosen]
 
 
 def _taking_turns(rows: list[tuple[int, int]], most: int) -> list[int]:
@@ -338,48 +418,43 @@ def _taking_turns(rows: list[tuple[int, int]], most: int) -> list[int]:
     return [key for _turn, _place, key in sorted(ranked)[:most]]
 
 
-@dataclass(frozen=True, slots=True)
-class StallCard:
-    """A stall as its card shows it: how many goods are on sale, and the picture of one of them.
+class _Seller(NamedTuple):
+    """A stall without its picture, and the newest of its goods that has one."""
 
-    The stall's own banner is for its page; on a card it would weigh as much as eight goods.
-    """
-
-    stall: Stall
-    goods: int
-    picture: ProductImage | None
-
-    @property
-    def picture_url(self) -> str:
-        return self.picture.card_url if self.picture else ""
-
-    @property
-    def is_illustration(self) -> bool:
-        return bool(self.picture and self.picture.is_illustration)
+    card: StallCard
+    face: int | None
 
 
-def stall_cards_of(stalls: Sequence[Stall]) -> list[StallCard]:
-    """Cards of ``stalls`` (with their cooperatives), in the order given, each with its newest pictured goods.
+_sellers: Kept[dict[int, _Seller]] = Kept(most=500)
 
-    One query for how much each sells, and those of ``for_cards()`` for the pictures.
-    """
-    rows = (
-        Product.objects.on_sale()
-        .filter(cooperative_id__in=[stall.cooperative_id for stall in stalls])
-        .order_by()
-        .values_list("cooperative_id")
-        .annotate(goods=Count("pk", distinct=True), face=Max("pk", filter=Q(images__is_live=True)))
-    )
-    sold = {seller: (goods, face) for seller, goods, face in rows}
-    faces = {face for _goods, face in sold.values() if face}
-    pictures = {
-        product.cooperative_id: product.picture
-        for product in Product.objects.filter(pk__in=faces).for_cards()
-    }
-    return [
-        StallCard(stall, sold.get(stall.cooperative_id, (0, 0))[0], pictures.get(stall.cooperative_id))
-        for stall in stalls
-    ]
+
+def _sellers_of(keys: Sequence[int], version: int) -> dict[int, _Seller]:
+    """The stalls of some cooperatives (by key), in the order of ``keys``; two queries, kept by ``version``."""
+
+    def read() -> dict[int, _Seller]:
+        goods = (
+            Product.objects.on_sale().filter(cooperative_id__in=keys).order_by().values_list("cooperative_id")
+            .annotate(goods=Count("pk", distinct=True), face=Max("pk", filter=Q(images__is_live=True)))
+        )  # fmt: skip
+        sold = {key: (number, face) for key, number, face in goods}
+        rows = Stall.objects.filter(cooperative_id__in=keys).select_related("cooperative")
+        stall = {row.cooperative_id: row for row in rows}
+        return {
+            key: _Seller(
+                stall_card(stall[key], sold.get(key, (0, None))[0], None), sold.get(key, (0, None))[1]
+            )
+            for key in keys
+            if key in stall
+        }
+
+    return _sellers.get((version, tuple(keys)), read)
+
+
+def stall_cards_of(sellers: Sequence[int]) -> list[StallCard]:
+    """Cards of the stalls of ``sellers`` (keys of cooperatives), each with a picture of its newest goods."""
+    known = _sellers_of(sellers, stalls.all_versions())
+    pictures = pictures_of([seller.face for seller in known.values() if seller.face])
+    return [seller.card._replace(picture=pictures.get(seller.face or 0)) for seller in known.values()]
 
 
 def provinces_with_goods() -> dict[str, tuple[int, int]]:
@@ -400,9 +475,3 @@ def provinces_with_goods() -> dict[str, tuple[int, int]]:
         )
     )
     return {code: (stalls, goods) for code, stalls, goods in rows}
-
-
-def is_in_stock(product: Product) -> bool:
-    """Whether at least one unit can be bought now; from the prefetch when there is one."""
-    record: StockRecord | None = product.stock
-    return bool(record and record.available)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
+from cooperatives import stalls
+from marketplace.foundation.memo import Kept
 from marketplace.foundation.refusals import N_
 
 from .models import Category
@@ -27,24 +30,24 @@ TREE: tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...] = (
         ("rau-cu-kho", N_("Măng, nấm, rau củ khô"), ""),
         ("bot-gia-vi", N_("Bột, gia vị"), ""),
     )),
-    ("rau-qua-tuoi", N_("Rau quả tươi"), "sun", (
+    ("rau-qua-tuoi", N_("Rau quả tươi"), "carrot", (
         ("rau-cu-tuoi", N_("Rau, củ, nấm tươi"), ""),
         ("trai-cay", N_("Trái cây"), ""),
     )),
-    ("thit-ca", N_("Thịt, cá, đồ muối"), "package", (
+    ("thit-ca", N_("Thịt, cá, đồ muối"), "drumstick", (
         ("thit-che-bien", N_("Thịt gác bếp, thịt chế biến"), ""),
         ("do-len-men", N_("Đồ muối, đồ lên men"), ""),
     )),
-    ("mat-ong-thao-duoc", N_("Mật ong và thảo dược"), "badge-check", (
+    ("mat-ong-thao-duoc", N_("Mật ong và thảo dược"), "flower", (
         ("mat-ong", N_("Mật ong"), ""),
         ("thao-duoc", N_("Thảo dược, nấm quý"), ""),
         ("thuc-pham-bo-sung", N_("Thực phẩm bổ sung"), ""),
     )),
-    ("banh-keo-qua-tang", N_("Bánh kẹo và quà tặng"), "tag", (
+    ("banh-keo-qua-tang", N_("Bánh kẹo và quà tặng"), "gift", (
         ("banh-keo", N_("Bánh, kẹo"), ""),
         ("qua-tang-bo-san-pham", N_("Bộ quà tặng"), ""),
     )),
-    ("do-thu-cong", N_("Đồ thủ công"), "layers", (
+    ("do-thu-cong", N_("Đồ thủ công"), "amphora", (
         ("may-tre-dan", N_("Mây tre đan, đồ tre gỗ"), ""),
     )),
 )  # fmt: skip
@@ -133,18 +136,36 @@ class Node:
 
 
 class Tree:
-    """The whole public tree, read with one query."""
+    """The whole public tree, from rows of (id, slug, name, icon, path) in the order of their paths; ``version`` is
+    the sum of the stalls' versions (``stalls.all_versions``) when it was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: Iterable[tuple[int, str, str, str, str]], version: int) -> None:
+        self.version = version
         self.by_id: dict[int, Node] = {}
         self.by_slug: dict[str, Node] = {}
         self.roots: list[Node] = []
         by_path: dict[str, Node] = {}
-        rows = Category.objects.filter(is_public=True, ancestors_are_public=True).order_by("path")
-        for key, slug, name, icon, path in rows.values_list("id", "slug", "name", "icon", "path"):
+        for key, slug, name, icon, path in rows:
             parent = by_path.get(path[:-STEP])
             node = Node(
                 key, slug, gettext(name), icon or (parent.icon if parent else "package"), path, parent
             )
             (parent.children if parent else self.roots).append(node)
             by_path[path] = self.by_id[key] = self.by_slug[slug] = node
+
+
+_trees: Kept[Tree] = Kept(most=8)
+
+
+def public_tree() -> Tree:
+    """The tree as it stands, in the language of the moment. Everybody shares it: change nothing in it.
+
+    Two queries, one while no stall's version has changed: whoever changes a category calls ``stalls.touch_all``.
+    """
+    version = stalls.all_versions()
+
+    def read() -> Tree:
+        rows = Category.objects.filter(is_public=True, ancestors_are_public=True).order_by("path")
+        return Tree(rows.values_list("id", "slug", "name", "icon", "path"), version)
+
+    return _trees.get((version, get_language()), read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -43,10 +44,15 @@ class ProductQuerySet(OscarProductQuerySet):
             cooperative__stall__status=StallStatus.OPEN,
         )
 
-    def for_cards(self) -> ProductQuerySet:
-        """Everything a product card shows, in a fixed number of queries."""
+    def with_price(self) -> ProductQuerySet:
+        """With the cooperative, its stall, and what tells price and stock: three queries."""
         return self.select_related("cooperative__stall").prefetch_related(
-            models.Prefetch("stockrecords", StockRecord.objects.prefetch_related("price_windows")),
+            models.Prefetch("stockrecords", StockRecord.objects.prefetch_related("price_windows"))
+        )
+
+    def for_cards(self) -> ProductQuerySet:
+        """Everything a card and more of it shows, as whole rows, in five queries; public lists read ``cards``."""
+        return self.with_price().prefetch_related(
             models.Prefetch(
                 "images", ProductImage.objects.filter(is_live=True).order_by("display_order", "id")
             ),
@@ -137,6 +143,17 @@ class Product(AbstractProduct):
         )
 
 
+def rendition(original: str, made: Mapping[str, str], width: int) -> str:
+    """The stored name of the smallest of ``made`` (width in px → name) that is at least ``width`` wide, or of
+    the original.
+
+    >>> rendition("a.jpg", {"640": "a-640.webp", "320": "a-320.webp"}, 320), rendition("a.jpg", {}, 320)
+    ('a-320.webp', 'a.jpg')
+    """
+    wide = [int(key) for key in made if int(key) >= width]
+    return made[str(min(wide))] if wide else original
+
+
 class ProductImage(AbstractProductImage):
     """A picture of a product. ``original`` is clean of EXIF; smaller WebP renditions are made by a job.
 
@@ -155,10 +172,7 @@ class ProductImage(AbstractProductImage):
 
     def url(self, width: int) -> str:
         """Return the address of the rendition at least ``width`` wide, the original until the job has run."""
-        for made in sorted(int(key) for key in self.renditions):
-            if made >= width:
-                return self.original.storage.url(self.renditions[str(made)])
-        return self.original.url
+        return str(self.original.storage.url(rendition(self.original.name, self.renditions, width)))
 
     @property
     def card_url(self) -> str:

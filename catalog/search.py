@@ -8,6 +8,7 @@ the end, nowhere else. The index itself is made by the migration ``0035_search_i
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,10 +17,10 @@ from itertools import product as combinations
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Sum, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
-from cooperatives.models import StockRecord
+from cooperatives import stalls
 from marketplace.foundation.text import clean, fold, glued, low, sort_key
 
 from .categories import trail_of
@@ -54,39 +55,35 @@ class Query:
         return bool(self.words)
 
 
-@dataclass(slots=True)
-class Found:
-    """``products`` best first, ``total`` of them in all; ``repaired`` is what was searched instead, if anything."""
-
-    products: list[Product]
-    total: int
-    repaired: str | None = None
-
-
 # --- writing ----------------------------------------------------------------------------------------------
 def index(product: Product) -> None:
-    """Write the product's words; take them out when it is not approved or is in the bin. Call it in the transaction."""
+    """Write the product's words; take them out when it is not approved or is in the bin. Call it in the transaction.
+
+    What lists and counts say has changed with it, so the stall has a new version.
+    """
     if product.status != ProductStatus.APPROVED or product.removed_at:
         ProductSearch.objects.filter(product_id=product.pk).delete()
-        return
-    cooperative, category = product.cooperative, product.category
-    names = [cooperative.name, cooperative.place]
-    if category:
-        names += [node.name for node in trail_of(category)]
+    else:
+        above = trail_of(product.category) if product.category else []
+        ProductSearch.objects.update_or_create(
+            product_id=product.pk, defaults=words_of(product, [node.name for node in above])
+        )
+    stalls.touch(product.cooperative_id)
+
+
+def words_of(product: Product, kinds: Sequence[str]) -> dict[str, str]:
+    """The columns of a product's row in the index; ``kinds``: the names of its category and those above."""
+    cooperative = product.cooperative
+    names = [cooperative.name, cooperative.place, *kinds]
     rest = [product.origin, product.ingredients, product.standard, product.season, product.description]
-    norm = fold(product.title)
-    body = fold(" . ".join(part for part in (*names, *rest) if part))[:_LONGEST_BODY]
-    ProductSearch.objects.update_or_create(
-        product_id=product.pk,
-        defaults={
-            # Blanks at both ends make "is a whole word" a plain substring test on either database.
-            "low": f" {low(product.title)} ",
-            "norm": f" {norm} ",
-            "body": body,
-            "glued": " ".join((*_glued(product.title), *_glued(cooperative.name))),
-            "sort_key": sort_key(product.title)[:600],
-        },
-    )
+    return {
+        # Blanks at both ends make "is a whole word" a plain substring test on either database.
+        "low": f" {low(product.title)} ",
+        "norm": f" {fold(product.title)} ",
+        "body": fold(" . ".join(part for part in (*names, *rest) if part))[:_LONGEST_BODY],
+        "glued": " ".join((*_glued(product.title), *_glued(cooperative.name))),
+        "sort_key": sort_key(product.title)[:600],
+    }
 
 
 def _glued(text: str) -> Iterable[str]:
@@ -112,8 +109,8 @@ def matching(query: Query, products: ProductQuerySet) -> ProductQuerySet:
 
 
 def ranked(query: Query, products: ProductQuerySet) -> ProductQuerySet:
-    """Order matches: exact marks first, then names that start with the words, hold them, the rest; goods in stock
-    before those sold out, newest first."""
+    """Order matches by ``_tier``, newest first in each: exact marks (0, 1), names that start with the words (2) or
+    hold them (3), the rest (4)."""
     phrase = query.norm
     whens = [
         When(search_row__norm__startswith=f" {phrase}", then=Value(2)),
@@ -122,25 +119,8 @@ def ranked(query: Query, products: ProductQuerySet) -> ProductQuerySet:
     if query.low != phrase:
         whens.insert(0, When(search_row__low__startswith=f" {query.low}", then=Value(0)))
         whens.insert(1, When(search_row__low__contains=f" {query.low}", then=Value(1)))
-    in_stock = Exists(StockRecord.objects.filter(product=OuterRef("pk"), num_in_stock__gt=F("num_allocated")))
-    return products.annotate(
-        _tier=Case(*whens, default=Value(4), output_field=IntegerField()),
-        _sold_out=Case(When(in_stock, then=Value(0)), default=Value(1), output_field=IntegerField()),
-    ).order_by("_tier", "_sold_out", "-approved_at", "-pk")
-
-
-def search(q: str, *, limit: int = 24, offset: int = 0) -> Found:
-    """Find what is on sale for ``q``; with no hit, what ``q`` was probably meant to be. Any ``q`` is safe."""
-    query = Query.of(q)
-    hits = matching(query, Product.objects.on_sale())
-    total = hits.count()
-    repaired = None
-    if query and not total and (better := repair(query)):
-        query, repaired = better, better.shown
-        hits = matching(query, Product.objects.on_sale())
-        total = hits.count()
-    found = list(ranked(query, hits).for_cards()[offset : offset + limit]) if total else []
-    return Found(found, total, repaired if total else None)
+    tier = Case(*whens, default=Value(4), output_field=IntegerField())
+    return products.annotate(_tier=tier).order_by("_tier", "-approved_at", "-pk")
 
 
 # --- repairing --------------------------------------------------------------------------------------------
@@ -222,26 +202,42 @@ def _slips(one: str, other: str) -> int:
     return 1 if rest[:2] == wanted[:2][::-1] and rest[2:] == wanted[2:] else 2
 
 
-_vocabulary: tuple[tuple[int, int], Vocabulary] | None = None
-_vocabulary_lock = threading.Lock()
+@dataclass(slots=True)
+class _Read:
+    """A vocabulary, the sum of the stalls' versions it was read at, and when it may be read again."""
+
+    words: Vocabulary
+    version: int
+    again_at: float
+
+
+_READING_SHARE = 50  # of the time at most one part in so many goes into reading
+_read: _Read | None = None
+_reading = threading.Lock()
 
 
 def vocabulary() -> Vocabulary:
-    """The words of the index, kept in this process until the index has changed (one small query tells)."""
-    global _vocabulary
-    now = ProductSearch.objects.aggregate(rows=Count("pk"), versions=Sum("product__version"))
-    version = (now["rows"], now["versions"] or 0)
-    known = _vocabulary
-    if known and known[0] == version:
-        return known[1]
-    with _vocabulary_lock:
-        words = Vocabulary()
-        rows = ProductSearch.objects.values_list("low", "norm", "body")
-        for row in rows.iterator(chunk_size=2000):
-            words.add(*row)
-        words.close()
-        _vocabulary = (version, words)
-    return words
+    """The words of the index, kept in this process while no stall's version changes.
+
+    A large market takes seconds to read; its words then stay for a while although goods came or went. They only
+    help to guess what was meant: what is found is always asked of the index itself.
+    """
+    global _read
+    version, known = stalls.all_versions(), _read
+    if known and (known.version == version or time.monotonic() < known.again_at):
+        return known.words
+    with _reading:
+        if _read is known:
+            began = time.monotonic()
+            words = Vocabulary()
+            rows = ProductSearch.objects.values_list("low", "norm", "body")
+            for row in rows.iterator(chunk_size=2000):
+                words.add(*row)
+            words.close()
+            now = time.monotonic()
+            _read = _Read(words, version, now + (now - began) * _READING_SHARE)
+        assert _read is not None
+        return _read.words
 
 
 def repair(query: Query) -> Query | None:

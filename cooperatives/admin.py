@@ -1,13 +1,28 @@
 """The operator's view of the ground floor: a cooperative's words may be mended, stock and prices are read only."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from oscar.apps.partner.admin import *  # noqa: F403  Oscar: its admin classes must exist for checks
 
 from marketplace.foundation.admin import only_to_read
 
-from .models import Officer
+from . import stalls
+from .models import Cooperative, Officer
 
 only_to_read("partner", but=("Partner",))
+admin.site.unregister(Cooperative)
+
+
+@admin.register(Cooperative)
+class CooperativeAdmin(admin.ModelAdmin):
+    list_display = ["name", "province_name", "phone"]
+    search_fields = ["name", "code"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        stalls.touch(obj.pk)
 
 
 @admin.register(Officer)

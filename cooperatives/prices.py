@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -54,17 +56,33 @@ def price_of(stock_record: StockRecord, *, at: dt.datetime | None = None, code: 
     lists).
     """
     at = at or timezone.now()
-    regular = dong(stock_record.price)
+    windows = [
+        window for window in stock_record.price_windows.all() if window.starts_at <= at < window.ends_at
+    ]
+    return lowest(stock_record.price, windows, code=code)
+
+
+def lowest(regular_price: Decimal, windows: Iterable[PriceWindow], *, code: str = "") -> Price:
+    """The price of one unit while all of ``windows`` are open, for somebody who gives ``code``; no query."""
+    regular = dong(regular_price)
     best: PriceWindow | None = None
-    for window in stock_record.price_windows.all():
-        is_open = (
-            window.starts_at <= at < window.ends_at
-            and (not window.code or window.code == code)
-            and (window.limit is None or window.taken < window.limit)
-        )
-        if is_open and window.price < (best.price if best else regular):
+    for window in windows:
+        is_for_them = not window.code or window.code == code
+        has_units = window.limit is None or window.taken < window.limit
+        if is_for_them and has_units and window.price < (best.price if best else regular):
             best = window
     return Price(dong(best.price) if best else regular, regular, best)
+
+
+def windows_open(stock_records: Collection[int]) -> dict[int, list[PriceWindow]]:
+    """The windows open now of each stock record (by its key) that has one; one query."""
+    now = timezone.now()
+    found: dict[int, list[PriceWindow]] = defaultdict(list)
+    for window in PriceWindow.objects.filter(
+        stock_record_id__in=stock_records, starts_at__lte=now, ends_at__gt=now
+    ):
+        found[window.stock_record_id].append(window)
+    return found
 
 
 def change_price(stock_record: StockRecord, new_price: Decimal | int, *, by: Actor) -> PriceChange | None:

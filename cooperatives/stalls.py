@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
@@ -123,9 +123,27 @@ def edit_stall(stall: Stall, *, by: Actor, banner: Any = None, **fields: Any) ->
     return stall
 
 
-def touch(stall: Stall) -> None:
-    """Say that what the stall's page shows has changed; cached pieces of it are keyed by ``version``."""
-    Stall.objects.filter(pk=stall.pk).update(version=F("version") + 1)
+def touch(cooperative_id: int) -> None:
+    """Say that what a stall shows has changed, its goods included; cached pieces are keyed by ``version``.
+
+    Call it late in a transaction: the row stays locked until the end.
+    """
+    Stall.objects.filter(cooperative_id=cooperative_id).update(version=F("version") + 1)
+
+
+def touch_all() -> None:
+    """Say that something all stalls show has changed, such as the name of a kind of goods."""
+    Stall.objects.update(version=F("version") + 1)
+
+
+def all_versions() -> int:
+    """One number that is another whenever any stall opened, closed, or changed what it shows; one small query.
+
+    Versions only grow and stalls are never deleted, so the sum never comes back to an old value.
+    """
+    with connection.cursor() as cursor:  # by hand: nearly every page of the shop asks it
+        cursor.execute("SELECT COALESCE(SUM(version), 0) FROM partner_stall")
+        return int(cursor.fetchone()[0])
 
 
 def move_stall(stall: Stall, status: StallStatus) -> None:

@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "marketplace.middleware.TraceFastLane",
     "marketplace.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
+    "marketplace.middleware.NotAllowedPage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -119,6 +120,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["marketplace.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -248,7 +250,7 @@ STORAGES = {
             "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
         }
     ),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "marketplace.foundation.static.StaticFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024

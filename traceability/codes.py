@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from catalog import products
 from marketplace.accounts import audit
 from marketplace.accounts.models import AuditRow
 from marketplace.foundation.actor import Actor
@@ -123,6 +124,7 @@ def retire(code: TraceCode, *, by: Actor, reason: str = "") -> TraceCode:
     """Take a code out of use (a lost roll, a misprint); whoever scans it is warned. Raises IllegalMove twice."""
     code = move_code(TraceCode.objects.select_for_update(no_key=True).get(pk=code.pk), CodeStatus.RETIRED)
     audit.record("trace_code.retire", code, by=by, reason=reason, lot=code.lot_id)
+    products.touch(code.lot.product)  # its page links to lots with a code in use
     return code
 
 

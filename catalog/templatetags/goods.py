@@ -4,90 +4,117 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
-from catalog.browsing import Filters, Listing, StallCard, is_in_stock, listing, stall_cards_of
+from catalog.browsing import Filters, Listing, listing, stall_cards_of
+from catalog.cards import Card, StallCard
 from catalog.measures import comparable_price
-from catalog.models import Product
 from cooperatives.models import Stall
-from cooperatives.prices import price_of
+from marketplace.foundation.memo import memo
 
 register = template.Library()
 
 
-def card_of(product: Product) -> dict[str, Any]:
-    """What ``components/_product_card.html`` asks for; no query for a product of ``for_cards()``."""
-    record, picture, star = product.stock, product.picture, product.star
-    price = price_of(record) if record else None
-    return {
-        "url": reverse("shop:product", args=[product.slug]),
-        "name": product.name,
-        "picture": picture.card_url if picture else "",
-        "illustration": bool(picture and picture.is_illustration),
-        "stars": star.stars if star else None,
-        "price": price.amount if price else None,
-        "was": price.regular if price and price.is_special else None,
-        "per_unit": comparable_price(price.amount, grams=product.net_grams, ml=product.net_ml)
-        if price
-        else "",
-        "maker": product.cooperative.name,
+@memo(most=12_000)
+def card_html(card: Card, *, eager: bool = False, first: bool = False) -> SafeString:
+    """A product's card, made once for equal cards; ``eager`` loads the picture at once, ``first`` before others."""
+    price = card.price
+    shown = {
+        "url": reverse("shop:product", args=[card.slug]),
+        "name": card.name,
+        "picture": card.picture.url if card.picture else "",
+        "illustration": bool(card.picture and card.picture.is_illustration),
+        "stars": card.stars,
+        "price": price,
+        "was": card.was,
+        "per_unit": "" if price is None else comparable_price(price, grams=card.grams, ml=card.ml),
+        "maker": card.seller,
         "place": "",
-        "sold_out": not is_in_stock(product),
+        "sold_out": card.is_sold_out,
     }
+    return render_to_string("components/_product_card.html", {"card": shown, "eager": eager, "first": first})
 
 
-@register.inclusion_tag("components/_product_card.html")
-def product_card(product: Product, eager: bool = False, first: bool = False) -> dict[str, Any]:
-    """One product as a card; ``eager`` for those seen at once, ``first`` for the very first."""
-    return {"card": card_of(product), "eager": eager, "first": first}
+def _cards_html(cards: Sequence[Card], eager: int) -> list[SafeString]:
+    return [
+        card_html(card, eager=place < eager, first=eager > 0 == place) for place, card in enumerate(cards)
+    ]
 
 
 @register.inclusion_tag("catalog/shop/_grid.html")
-def goods_grid(products: Sequence[Product], eager: int = 4) -> dict[str, Any]:
-    """Products as a grid of cards; the first ``eager`` pictures load at once."""
-    return {"cards": [card_of(product) for product in products], "eager": eager}
+def goods_grid(cards: Sequence[Card], eager: int = 4) -> dict[str, Any]:
+    """Goods as a grid of cards; the first ``eager`` pictures load at once."""
+    return {"cards": _cards_html(cards, eager)}
 
 
 @register.inclusion_tag("catalog/shop/_rail.html")
 def goods_rail(
-    title: str, products: Sequence[Product], url: str = "", more: str = "", eager: int = 0
+    title: str, cards: Sequence[Card], url: str = "", more: str = "", eager: int = 0
 ) -> dict[str, Any]:
     """A section of goods with a heading and a link to all of them; nothing when there are none."""
-    return {
-        "title": title,
-        "cards": [card_of(product) for product in products],
-        "url": url,
-        "more": more,
-        "eager": eager,
-    }
+    return {"title": title, "cards": _cards_html(cards, eager), "url": url, "more": more}
 
 
-@register.inclusion_tag("components/_stall_card.html")
-def stall_card(card: StallCard) -> dict[str, Any]:
+@register.simple_tag
+@memo(most=1000)
+def stall_card(card: StallCard) -> SafeString:
     """A stall as a card: its picture, its place, how many goods it sells."""
-    cooperative = card.stall.cooperative
-    note = ngettext("%(n)s mặt hàng", "%(n)s mặt hàng", card.goods) % {"n": card.goods}
-    return {
-        "stall": {
-            "url": reverse("shop:stall", args=[card.stall.slug]),
-            "name": cooperative.name,
-            "picture": card.picture_url,
-            "illustration": card.is_illustration,
-            "place": cooperative.place,
-            "note": note,
-        }
+    stall = {
+        "url": reverse("shop:stall", args=[card.slug]),
+        "name": card.name,
+        "picture": card.picture.url if card.picture else "",
+        "illustration": bool(card.picture and card.picture.is_illustration),
+        "place": card.place,
+        "note": ngettext("%(n)s mặt hàng", "%(n)s mặt hàng", card.goods) % {"n": card.goods},
     }
+    return render_to_string("components/_stall_card.html", {"stall": stall})
 
 
 @register.inclusion_tag("catalog/shop/_stall_cards.html")
 def stall_cards(stalls: Sequence[Stall]) -> dict[str, Any]:
     """Stalls as cards, each with a picture of its newest goods."""
-    return {"cards": stall_cards_of(stalls)}
+    return {"cards": stall_cards_of([stall.cooperative_id for stall in stalls])}
+
+
+class Chip(NamedTuple):
+    """A way into narrower goods: where it leads, its words, how many goods are there."""
+
+    url: str
+    label: str
+    count: int
+
+
+@register.simple_tag
+def kind_chips(kinds: Sequence[Chip]) -> SafeString:
+    """The kinds of goods as chips; nothing when there are none."""
+    return _once("catalog/shop/_kinds.html", kinds=tuple(kinds)) if kinds else SafeString("")
+
+
+@register.simple_tag
+def filter_form(
+    found: Listing, chosen: Sequence[tuple[str, str]], orders: Sequence[tuple[str, str]], clear_url: str
+) -> SafeString:
+    """What is chosen, and the form to choose: a plain GET form, the address says it all."""
+    return _once(
+        "catalog/shop/_filters.html",
+        filters=replace(found.filters, page=1),
+        provinces=tuple(found.provinces),
+        chosen=tuple(chosen),
+        orders=tuple(orders),
+        clear_url=clear_url,
+    )
+
+
+@memo(most=1000)
+def _once(template_name: str, **context: Any) -> SafeString:
+    return render_to_string(template_name, context)
 
 
 @register.inclusion_tag("catalog/shop/_stall_goods.html", takes_context=True)

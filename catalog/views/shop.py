@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -10,30 +11,33 @@ from django.core.paginator import Page
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from catalog import search as finding
 from catalog.browsing import (
     Filters,
     Listing,
-    StallCard,
-    is_in_stock,
     listing,
     price_span,
     provinces_with_goods,
     short_province,
 )
-from catalog.categories import Tree, trail_of
+from catalog.cards import Card, Picture, StallCard, stall_card
+from catalog.categories import public_tree, trail_of
 from catalog.measures import comparable_price
-from catalog.models import Product, ProductImage
+from catalog.models import Product
 from catalog.statuses import ProductStatus
-from catalog.templatetags.goods import pager_of
+from catalog.templatetags.goods import Chip, pager_of
 from cooperatives.models import Stall
-from cooperatives.prices import Price, price_of
+from cooperatives.prices import Price, lowest, windows_open
 from cooperatives.statuses import StallStatus
+from marketplace.foundation.memo import Kept
 from marketplace.places.models import AdminUnit
 
 SITEMAP_MOST = 20_000
@@ -53,7 +57,7 @@ def products(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """One kind of goods and all kinds under it."""
-    tree = Tree()
+    tree = public_tree()
     node = tree.by_slug.get(slug)
     if node is None:
         raise Http404
@@ -78,7 +82,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def categories(request: HttpRequest) -> HttpResponse:
     """The tree of kinds, with how many goods are on sale in each."""
-    tree = Tree()
+    tree = public_tree()
     on_sale = Product.objects.on_sale().order_by()
     counts = dict(on_sale.values_list("category_id").annotate(n=Count("pk")))
     rows = []
@@ -97,7 +101,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = listing(filters)
     query = finding.Query.of(found.repaired or filters.q)
     context = {**_shelf(found), "q": filters.q, "active_tab": "search"}
-    context["stalls"] = _stalls_named(query, found.products)
+    context["stalls"] = _stalls_named(query, found.cards)
     if found.repaired:
         context["repaired_url"] = "?" + filters.query(q=found.repaired)
     if not found.total:
@@ -108,13 +112,11 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/shop/search.html", context)
 
 
-def _stalls_named(query: finding.Query, goods: list[Product]) -> list[Stall]:
-    """Stalls behind the found goods whose name holds every word; no query."""
-    words, stalls = set(query.words), {}
-    for row in goods:
-        if words and words <= set(finding.Query.of(row.cooperative.name).words):
-            stalls[row.cooperative_id] = row.cooperative.stall
-    return list(stalls.values())
+def _stalls_named(query: finding.Query, goods: list[Card]) -> list[Stall]:
+    """Stalls behind the found goods whose name holds every word; one query when there are any."""
+    words = set(query.words)
+    named = {card.seller_id for card in goods if words and words <= set(finding.Query.of(card.seller).words)}
+    return list(Stall.objects.filter(cooperative_id__in=named).select_related("cooperative")) if named else []
 
 
 @require_safe
@@ -140,13 +142,13 @@ def province(request: HttpRequest, slug: str) -> HttpResponse:
     found = listing(filters)
     context = {**_shelf(found), "unit": unit, "province": {"name": unit.short_name}, "stalls": []}
     if not filters.are_set and filters.page == 1:
-        context["stalls"] = _province_stalls(unit.code, found.products)
+        context["stalls"] = _province_stalls(unit.code, found.cards)
     crumbs = [(_("Các tỉnh"), reverse("shop:provinces")), (unit.short_name, request.path)]
     context["json_ld"] = _crumbs_ld(crumbs)
     return render(request, "catalog/shop/province.html", context)
 
 
-def _province_stalls(code: str, goods: list[Product], most: int = 24) -> list[StallCard]:
+def _province_stalls(code: str, goods: list[Card], most: int = 24) -> list[StallCard]:
     """Cards of a province's open stalls, pictured by the goods on the page; one query."""
     on_sale = Q(
         cooperative__products__status=ProductStatus.APPROVED, cooperative__products__removed_at__isnull=True
@@ -158,33 +160,56 @@ def _province_stalls(code: str, goods: list[Product], most: int = 24) -> list[St
         .annotate(goods=Count("cooperative__products", filter=on_sale))
         .order_by("-goods", "-pk")[:most]
     )
-    faces: dict[int, ProductImage] = {}
-    for row in goods:
-        if row.picture:
-            faces.setdefault(row.cooperative_id, row.picture)
-    return [StallCard(stall, stall.goods, faces.get(stall.cooperative_id)) for stall in stalls]
+    faces: dict[int, Picture] = {}
+    for card in goods:
+        if card.picture:
+            faces.setdefault(card.seller_id, card.picture)
+    return [stall_card(stall, stall.goods, faces.get(stall.cooperative_id)) for stall in stalls]
 
 
 # --- one product ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _ProductPage:
+    """What a product's page shows apart from price, stock and the visitor: it stays until a version or the day
+    changes. ``top``, ``about`` and ``label`` are HTML."""
+
+    product: Product
+    crumbs: list[tuple[str, str]]
+    top: SafeString
+    about: SafeString
+    label: SafeString
+    summary: str
+    og_image: str
+
+
+_product_pages: Kept[_ProductPage] = Kept(most=1000)
+
+
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """A product: everything the law wants seen before ordering, and the lots behind it.
 
-    404 unless it is approved; while its cooperative has closed the stall for a while, the page says so.
+    404 unless it is approved; while its cooperative has closed the stall for a while, the page says so. Two queries
+    while neither the product's nor the stall's version has changed.
     """
-    row = get_object_or_404(
-        Product.objects.for_cards().select_related("category").exclude(cooperative__stall__status=StallStatus.SUSPENDED),
-        slug=slug,
-        status=ProductStatus.APPROVED,
-        removed_at__isnull=True,
+    seen = (
+        Product.objects.filter(slug=slug, status=ProductStatus.APPROVED, removed_at__isnull=True)
+        .exclude(cooperative__stall__status=StallStatus.SUSPENDED)
+        .values_list(
+            "pk", "version", "cooperative__stall__version", "stockrecords__id", "stockrecords__price",
+            "stockrecords__num_in_stock", "stockrecords__num_allocated",
+        )
+        .first()
     )  # fmt: skip
-    record = row.stock
-    price = price_of(record) if record else None
-    crumbs = []
-    if row.category:
-        crumbs = [(node.label, reverse("shop:category", args=[node.slug])) for node in trail_of(row.category)]
-    stall = row.cooperative.stall
-    can_buy = bool(price and is_in_stock(row) and stall.is_open)
+    if seen is None:
+        raise Http404
+    pk, version, stall_version, record, regular, in_stock, held = seen
+    key = (pk, version, stall_version, timezone.localdate(), get_language())
+    kept = _product_pages.get(key, lambda: _product_page(pk))
+    row, stall = kept.product, kept.product.cooperative.stall
+    price = lowest(regular, windows_open([record]).get(record, ())) if record else None
+    left = max(0, in_stock - held) if record else 0
+    can_buy = bool(price and left and stall.is_open)
     url = settings.MARKET_URL + request.path
     return render(
         request,
@@ -193,22 +218,44 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "product": row,
             "cooperative": row.cooperative,
             "stall": stall,
-            "pictures": list(row.images.all()),
+            "star": row.star,
+            "crumbs": kept.crumbs,
+            "kept": kept,
             "price": price,
             "per_unit": comparable_price(price.amount, grams=row.net_grams, ml=row.net_ml) if price else "",
-            "left": record.available if record else 0,
+            "left": left,
             "can_buy": can_buy,
-            "facts": _label_facts(row),
-            "star": row.star,
-            "crumbs": crumbs,
             "url": url,
-            "og_image": _absolute(row.picture.page_url) if row.picture else "",
             "json_ld": [
-                _product_ld(row, price, url, can_buy=can_buy),
-                _crumbs_ld([*crumbs, (row.name, request.path)]),
+                _product_ld(kept, price, url, can_buy=can_buy),
+                _crumbs_ld([*kept.crumbs, (row.name, request.path)]),
             ],
-            "summary": _summary(row),
         },
+    )
+
+
+def _product_page(pk: int) -> _ProductPage:
+    row = Product.objects.for_cards().select_related("category").get(pk=pk)
+    crumbs = []
+    if row.category:
+        crumbs = [(node.label, reverse("shop:category", args=[node.slug])) for node in trail_of(row.category)]
+    shown = {
+        "product": row,
+        "cooperative": row.cooperative,
+        "stall": row.cooperative.stall,
+        "star": row.star,
+        "pictures": list(row.images.all()),
+        "crumbs": crumbs,
+        "facts": _label_facts(row),
+    }
+    return _ProductPage(
+        row,
+        crumbs,
+        render_to_string("catalog/shop/_product_top.html", shown),
+        render_to_string("catalog/shop/_product_about.html", shown),
+        render_to_string("catalog/shop/_product_label.html", shown),
+        _summary(row),
+        _absolute(row.picture.page_url) if row.picture else "",
     )
 
 
@@ -241,13 +288,14 @@ def _absolute(url: str) -> str:
     return url if "://" in url else settings.MARKET_URL + url
 
 
-def _product_ld(row: Product, price: Price | None, url: str, *, can_buy: bool) -> dict[str, Any]:
+def _product_ld(kept: _ProductPage, price: Price | None, url: str, *, can_buy: bool) -> dict[str, Any]:
     """The product as schema.org reads it."""
+    row = kept.product
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": row.name,
-        "description": _summary(row),
+        "description": kept.summary,
         "image": [_absolute(picture.page_url) for picture in row.images.all()],
         "brand": {"@type": "Brand", "name": row.cooperative.name},
         "countryOfOrigin": "VN",
@@ -294,10 +342,10 @@ def _shorter(request: HttpRequest, filters: Filters) -> str:
 
 def _shelf(found: Listing) -> dict[str, Any]:
     """A list page's context: the goods, the pager, the choices, what is chosen and how to drop it."""
-    page: Page[Product] = found.page
+    page: Page[Card] = found.page
     return {
         "listing": found,
-        "products": page.object_list,
+        "cards": page.object_list,
         "total": found.total,
         "total_words": ngettext("%(n)s mặt hàng", "%(n)s mặt hàng", found.total) % {"n": found.total},
         "filters": found.filters,
@@ -310,14 +358,14 @@ def _shelf(found: Listing) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _kinds(found: Listing) -> list[dict[str, Any]]:
+def _kinds(found: Listing) -> list[Chip]:
     """Chips into narrower kinds: on a category's page its children's pages, elsewhere a filter."""
     in_tree = "category" in found.filters.fixed
     chips = []
     for facet in found.categories:
         here = "?" + found.filters.query(category=facet.value)
         url = reverse("shop:category", args=[facet.value]) if in_tree else here
-        chips.append({"url": url, "label": facet.label, "count": facet.count})
+        chips.append(Chip(url, facet.label, facet.count))
     return chips
 
 
@@ -358,7 +406,7 @@ def _province_name(code: str) -> str:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The public pages, newest goods first, at most 20,000 of them."""
     paths = [reverse(f"shop:{name}") for name in ("home", "products", "categories", "provinces", "stalls")]
-    paths += [reverse("shop:category", args=[node.slug]) for node in Tree().by_id.values()]
+    paths += [reverse("shop:category", args=[node.slug]) for node in public_tree().by_id.values()]
     units = AdminUnit.objects.provinces().filter(code__in=provinces_with_goods())
     paths += [reverse("shop:province", args=[unit.slug]) for unit in units]
     stalls = Stall.objects.open().order_by("pk").values_list("slug", flat=True)

@@ -60,7 +60,7 @@ def basket(request: HttpRequest) -> HttpResponse:
 @require_POST
 def basket_add(request: HttpRequest) -> HttpResponse:
     """Put a product in and go back to it (or to the basket); a refusal keeps the buyer on the basket with 422."""
-    product = Product.objects.on_sale().for_cards().filter(pk=_key(request.POST.get("product"))).first()
+    product = Product.objects.on_sale().with_price().filter(pk=_key(request.POST.get("product"))).first()
     if product is None:
         return basket_page(request, status=422, error=_("Hàng này không còn bán trên chợ."))
     try:

@@ -85,7 +85,7 @@ def test_a_no_without_a_reason_is_refused(muong_hoa: Any, by_quyen: Actor, verb:
     decide, _words, start = VERBS[verb]
     product = factories.make_product(muong_hoa, status=start)
 
-    with pytest.raises(decisions.ReasonMissing) as refused:
+    with pytest.raises(decisions.ReasonNeeded) as refused:
         decide(product, reason=" \x00 ", by=by_quyen)
 
     assert refused.value.field == "reason"

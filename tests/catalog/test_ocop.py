@@ -160,7 +160,7 @@ def test_each_verb_follows_the_table(product: Product, by_quyen: Actor, verb: st
 def test_a_no_needs_a_reason(product: Product, by_quyen: Actor) -> None:
     certificate = factories.make_certificate(product, status="waiting")
 
-    with pytest.raises(decisions.ReasonMissing):
+    with pytest.raises(decisions.ReasonNeeded):
         ocop.refuse(certificate, reason="", by=by_quyen)
 
     certificate.refresh_from_db()

@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalog import browsing, pictures, search
 from catalog.models import Product, ProductImage
 from catalog.statuses import ProductStatus
+from cooperatives import stalls
 from cooperatives.models import PriceWindow, Stall
 from tests import factories
 
@@ -41,7 +42,7 @@ def shelf(cooperative: Any, number: int, **fields: Any) -> list[Product]:
 def listed(client: Client, address: str) -> list[str]:
     response = client.get(address, follow=True)
     assert response.status_code == 200
-    return [product.title for product in response.context["products"]]
+    return [card.name for card in response.context["cards"]]
 
 
 # --- lists ------------------------------------------------------------------------------------------------
@@ -121,9 +122,9 @@ def test_pages_hold_24_and_keep_the_filters(client: Client, muong_hoa: Any) -> N
     first = client.get("/san-pham/?tinh=19")
     last = client.get("/san-pham/?tinh=19&trang=2")
 
-    assert (len(first.context["products"]), len(last.context["products"])) == (24, 6)
+    assert (len(first.context["cards"]), len(last.context["cards"])) == (24, 6)
     assert 'href="?tinh=19&amp;trang=2"' in first.content.decode()
-    assert len(client.get("/san-pham/?trang=400").context["products"]) == 6
+    assert len(client.get("/san-pham/?trang=400").context["cards"]) == 6
 
 
 def test_a_kind_shows_what_is_under_it_and_only_that(client: Client, goods: dict[str, Product]) -> None:
@@ -150,8 +151,8 @@ def test_a_lapsed_star_is_neither_filtered_nor_shown(client: Client, muong_hoa: 
 def test_a_province_shows_its_goods_and_stalls(client: Client, goods: dict[str, Product]) -> None:
     response = client.get("/tinh/thai-nguyen/")
 
-    assert [product.title for product in response.context["products"]] == ["Chè A"]
-    assert [card.stall.slug for card in response.context["stalls"]] == ["htx-muong-hoa"]
+    assert [card.name for card in response.context["cards"]] == ["Chè A"]
+    assert [card.slug for card in response.context["stalls"]] == ["htx-muong-hoa"]
     assert client.get("/tinh/khong-co/").status_code == 404
     assert "Thái Nguyên" in client.get("/tinh/").content.decode()
 
@@ -161,7 +162,7 @@ def test_the_search_page_finds_and_repairs(client: Client, goods: dict[str, Prod
     assert listed(client, "/tim/?q=chè") == ["Chè A", "Chè B"]
     page = client.get("/tim/?q=mienn+c")
 
-    assert [product.title for product in page.context["products"]] == ["Miến C"]
+    assert [card.name for card in page.context["cards"]] == ["Miến C"]
     assert "Có phải bạn tìm:" in page.content.decode()
 
 
@@ -297,12 +298,12 @@ def test_the_front_page_lets_cooperatives_take_turns(muong_hoa: Any, ban_khac: A
     for cooperative, number in ((ban_khac, 1), (muong_hoa, 9)):
         shelf(cooperative, number)
 
-    front = browsing.front(most=4)
+    front = browsing.front(stalls.all_versions(), most=4)
 
-    assert [product.cooperative_id for product in front.fresh].count(ban_khac.pk) == 1
+    assert [card.seller_id for card in front.fresh].count(ban_khac.pk) == 1
     assert len(front.fresh) == 4
-    assert {card.stall.slug for card in front.stalls} == {"htx-muong-hoa", "htx-ban-khac"}
-    assert {card.stall.slug: card.goods for card in front.stalls}["htx-muong-hoa"] == 9
+    assert {card.slug for card in front.stalls} == {"htx-muong-hoa", "htx-ban-khac"}
+    assert {card.slug: card.goods for card in front.stalls}["htx-muong-hoa"] == 9
 
 
 def test_an_empty_market_still_says_something(client: Client, db: None) -> None:

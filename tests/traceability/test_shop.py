@@ -45,6 +45,14 @@ def page(client: Client, code: str, **query: str) -> str:
     return client.get(f"/Q/{code}", query).content.decode()
 
 
+def test_a_lots_page_may_be_found_and_a_packets_may_not(client: Client, lot: Lot, by: Any) -> None:
+    [packet] = codes.issue_unit_codes(lot, 1, by=by)
+
+    assert "noindex" not in page(client, "2EP9TW83")
+    assert '<meta name="description" content="Lô 261105-01 của HTX Mường Hoa:' in page(client, "2EP9TW83")
+    assert '<meta name="robots" content="noindex">' in page(client, packet.code)
+
+
 def test_a_lots_page_says_what_is_true_and_no_more(client: Client, lot: Lot, by: Any) -> None:
     story(lot, by)
     said = page(client, "2EP9TW83")

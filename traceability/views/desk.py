@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
 from marketplace.foundation.codes import normalise
-from marketplace.foundation.forms import CleanForm, render_form
+from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 from traceability import codes, events, labels
 from traceability import lots as rules
@@ -67,7 +67,7 @@ def lot_add(request: HttpRequest, desk: Desk) -> HttpResponse:
     products = desk.cooperative.products.filter(removed_at__isnull=True).order_by("title")
     newest = desk.cooperative.lots.order_by("-pk").values_list("pk", flat=True).first() or 0
     form = LotForm(
-        request.POST or None,
+        *sent(request),
         products=products,
         initial={"product": request.GET.get("hang", "")[:12], "newest_seen": newest},
     )
@@ -133,7 +133,7 @@ def lot_event(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Record what happened; ``?sua=<event>`` records it again in place of one that was wrong."""
     lot = _lot(desk, pk)
     wrong = _event_to_correct(lot, request)
-    form = EventForm(request.POST or None, initial=_as_told(wrong) if wrong else _next_place(lot))
+    form = EventForm(*sent(request), initial=_as_told(wrong) if wrong else _next_place(lot))
     if form.is_valid():
         told = dict(form.cleaned_data)
         with refusals_in(form):
@@ -210,7 +210,7 @@ def lot_close(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def lot_codes(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The lot's code, the form that prints labels; POST takes a packet's code out of use."""
     lot = _lot(desk, pk)
-    retire = RetireForm(request.POST or None)
+    retire = RetireForm(*sent(request))
     if retire.is_valid():
         with refusals_in(retire):
             found = lot.codes.filter(kind=CodeKind.UNIT, pk=normalise(retire.cleaned_data["code"])).first()
@@ -301,7 +301,7 @@ def _pdf(desk: Desk, lot: Lot, wanted: list[TraceCode], layout: str) -> HttpResp
 @desk(Role.PACKER, Role.SELLER)
 def lot_paper(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     lot = _lot(desk, pk)
-    form = LotPaperForm(request.POST or None, request.FILES or None)
+    form = LotPaperForm(*sent(request))
     if form.is_valid():
         asked = dict(form.cleaned_data)
         with refusals_in(form):
@@ -317,7 +317,7 @@ def lot_paper(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 def lot_recall(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """Ask the director why and whether it is meant, then recall."""
     lot = _lot(desk, pk)
-    form = RecallForm(request.POST or None)
+    form = RecallForm(*sent(request))
     if form.is_valid():
         with refusals_in(form):
             rules.recall_lot(lot, reason=form.cleaned_data["reason"], by=desk.actor)

@@ -12,10 +12,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.forms import render_form
+from marketplace.foundation.memo import Kept
 from traceability import scans
 from traceability.forms import CodeForm, PhotoForm
 
@@ -25,51 +27,78 @@ SHARED = "public, max-age=30"
 PRIVATE = "private, no-store"
 
 
+# What differs between two codes of one lot stands in a kept page as these signs, which no keyboard types.
+CODE, LOOKED = "\ue000", "\ue001"
+_pages: Kept[str] = Kept(most=1000)
+
+
 @require_safe
 def trace(request: HttpRequest, code: str) -> HttpResponse:
     """Answer what is known of ``code``; 404 with a page that helps when it is nothing.
 
     Reads no session and sets no cookie. Vietnamese unless ``?lang=en``. GET counts as one look, HEAD does not.
     A lot's page is the same for everybody and may be kept for 30 seconds; a packet's page is nobody else's.
+    One query while no version of the lot, its product or its stall has changed, the rest is kept (``scans.Glance``).
     """
-    verdict = scans.look(code)
-    known = verdict.kind != "unknown"
-    if known and request.method == "GET":
-        scans.count(verdict.code)
     language = "en" if request.GET.get("lang") == "en" else "vi"
     with translation.override(language):
-        template = "trace/code.html" if known else "trace/unknown.html"
-        # Without the request: no context processor may open a session or count a basket here.
-        response = HttpResponse(
-            render_to_string(template, _context(verdict, language)), status=200 if known else 404
-        )
+        seen = scans.glance(code)
+        if seen is None:
+            return _unknown(code, language)
+        page = _pages.get((seen.page, language), lambda: _page(code, language))
+        looks = seen.scans + 1
+        looked = ngettext("đã quét %(n)s lần", "đã quét %(n)s lần", looks) % {"n": looks}
+    if request.method == "GET":
+        scans.count(seen.code)
+    response = HttpResponse(page.replace(CODE, pretty(seen.code)).replace(LOOKED, looked))
     response["Content-Language"] = language
     response["X-Frame-Options"] = "DENY"
-    response["Cache-Control"] = SHARED if known and not verdict.is_unit else PRIVATE
-    if not known or verdict.is_unit:
+    response["Cache-Control"] = PRIVATE if seen.is_unit else SHARED
+    if seen.is_unit:
         return response
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
+def _page(code: str, language: str) -> str:
+    """The page of a code that is known, with CODE and LOOKED in it. No context processor: none may open a session."""
+    return render_to_string("trace/code.html", _context(scans.look(code), language))
+
+
+def _unknown(code: str, language: str) -> HttpResponse:
+    context = {"verdict": scans.unknown(code), **_shown_on_all(language)}
+    response = HttpResponse(render_to_string("trace/unknown.html", context), status=404)
+    response["Content-Language"] = language
+    response["X-Frame-Options"] = "DENY"
+    response["Cache-Control"] = PRIVATE
+    return response
+
+
 def _context(verdict: scans.Verdict, language: str) -> dict[str, Any]:
     product = verdict.product
+    assert product is not None
     return {
         "verdict": verdict,
         "lot": verdict.lot,
         "product": product,
         "cooperative": verdict.cooperative,
-        "pretty": pretty(verdict.code) if verdict.lot else "",
-        "looks": verdict.scans + (1 if verdict.lot else 0),
-        "picture": product.picture if product else None,
+        "pretty": CODE,
+        "looked": LOOKED,
+        "picture": product.picture,
         # Nobody who has just read "thu hồi" is sent to buy it.
         "shop_url": (
             reverse("shop:product", args=[product.slug])
-            if product and product.is_on_sale and verdict.kind != "recalled"
+            if product.is_on_sale and verdict.kind != "recalled"
             else ""
         ),
         "journey": road(verdict.events),
         "papers": len(verdict.certificates) + len(verdict.papers),
+        **_shown_on_all(language),
+    }
+
+
+def _shown_on_all(language: str) -> dict[str, Any]:
+    return {
         "market_name": settings.MARKET_NAME,
         "market": {"phone": settings.OPERATOR_PHONE, "operator": settings.OPERATOR_NAME},
         "language": language,

@@ -1,0 +1,135 @@
+"""Goods as lists show them: a card is a flat row, read without building models, and its HTML is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from cooperatives.models import Stall
+from cooperatives.prices import lowest, windows_open
+from marketplace.foundation.memo import Kept
+
+from .models import OcopCertificate, ProductImage, ProductQuerySet, rendition
+
+
+class Picture(NamedTuple):
+    """Where a card's picture is stored, and whether it was drawn and not taken."""
+
+    name: str
+    is_illustration: bool
+
+    @property
+    def url(self) -> str:
+        return str(default_storage.url(self.name))
+
+
+class Card(NamedTuple):
+    """What a product's card shows; equal cards look alike, so its HTML can be kept by value.
+
+    ``price`` is what one unit costs now in whole đồng, None without a stock record; ``was`` the regular price while
+    a special one is lower; ``stars`` those of a certificate in force today.
+    """
+
+    product_id: int
+    slug: str
+    name: str
+    grams: int | None
+    ml: int | None
+    seller_id: int
+    seller: str
+    price: Decimal | None
+    was: Decimal | None
+    is_sold_out: bool
+    stars: int | None
+    picture: Picture | None
+
+
+_COLUMNS = (
+    "pk", "version", "slug", "title", "net_grams", "net_ml", "cooperative_id", "cooperative__name",
+    "stockrecords__id", "stockrecords__price", "stockrecords__num_in_stock", "stockrecords__num_allocated",
+)  # fmt: skip
+
+
+class _Face(NamedTuple):
+    """What of a card stays the same while the product's version and the day do."""
+
+    stars: int | None
+    picture: Picture | None
+
+
+_faces: Kept[_Face] = Kept(most=20_000)
+
+
+def cards_of(products: ProductQuerySet) -> list[Card]:
+    """The cards of ``products`` in their order: two queries, two more when a card's version was not seen before."""
+    rows = list(products.values_list(*_COLUMNS))
+    if not rows:
+        return []
+    windows = windows_open([row[8] for row in rows if row[8]])
+    faces = _faces_of([(row[0], row[1]) for row in rows])
+    cards = []
+    for key, _version, slug, name, grams, ml, seller_id, seller, record, regular, in_stock, held in rows:
+        price = lowest(regular, windows.get(record, ())) if record else None
+        cards.append(
+            Card(
+                key, slug, name, grams, ml, seller_id, seller,
+                price.amount if price else None,
+                price.regular if price and price.is_special else None,
+                not record or in_stock <= held,
+                *faces[key],
+            )
+        )  # fmt: skip
+    return cards
+
+
+def _faces_of(products: Collection[tuple[int, int]]) -> dict[int, _Face]:
+    """The face of each product (key, version)."""
+    today = timezone.localdate()
+    known = {key: _faces.find((key, version, today)) for key, version in products}
+    if unknown := [key for key, face in known.items() if face is None]:
+        stars, pictures = _stars(unknown), pictures_of(unknown)
+        for key, version in products:
+            if known[key] is None:
+                known[key] = _faces.put((key, version, today), _Face(stars.get(key), pictures.get(key)))
+    return {key: face for key, face in known.items() if face is not None}
+
+
+def _stars(products: Collection[int]) -> dict[int, int]:
+    best: dict[int, int] = {}
+    found = OcopCertificate.objects.in_force().filter(product_id__in=products)
+    for product, stars in found.values_list("product_id", "stars"):
+        best.setdefault(product, stars)
+    return best
+
+
+def pictures_of(products: Collection[int]) -> dict[int, Picture]:
+    """The first live picture of each product, as small as a card needs it; one query."""
+    first: dict[int, Picture] = {}
+    live = ProductImage.objects.filter(product_id__in=products, is_live=True).order_by("display_order", "id")
+    columns = ("product_id", "original", "renditions", "is_illustration")
+    for product, original, made, drawn in live.values_list(*columns):
+        if product not in first:
+            first[product] = Picture(rendition(original, made, 320), drawn)
+    return first
+
+
+class StallCard(NamedTuple):
+    """What a stall's card shows: people and place, how many goods are on sale, the picture of one of them.
+
+    The stall's own banner is for its page; on a card it would weigh as much as eight goods.
+    """
+
+    slug: str
+    name: str
+    place: str
+    goods: int
+    picture: Picture | None
+
+
+def stall_card(stall: Stall, goods: int, picture: Picture | None) -> StallCard:
+    """The card of a stall that was read with its cooperative; no query."""
+    return StallCard(stall.slug, stall.cooperative.name, stall.cooperative.place, goods, picture)

@@ -1,0 +1,222 @@
+"""What a process keeps never lies: after every change each public page is what a fresh process would say.
+
+Pages are asked before the change, so that everything is kept; after it they are asked twice, with what is kept and
+with all of it dropped. The clock, the admin, a sale and a decision count as changes like an edit does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog import changes, moderation, ocop, pictures, products
+from catalog.models import Category, Product, ProductImage
+from cooperatives import prices, stalls, stock
+from marketplace.foundation.memo import forget
+from marketplace.foundation.models import Outbox
+from tests.scene import Scene, photo
+from traceability import codes, events, lots
+from traceability.models import Lot, TraceEvent
+
+pytestmark = pytest.mark.django_db
+
+OURS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|(đã quét|scanned) [^<]*')
+
+
+def addresses(market: Scene) -> list[str]:
+    product, lot = market.own.product, market.own.lot
+    slug = product.slug
+    return [
+        "/", "/en/", "/san-pham/", "/san-pham/?con=1", "/san-pham/?sao=4", "/san-pham/?xep=gia", "/danh-muc/",
+        "/danh-muc/mien-bun-pho/", "/tinh/thai-nguyen/", f"/tim/?q={product.title.split()[0]}", "/gian-hang/",
+        f"/gian-hang/{market.own.slug}/", f"/san-pham/{slug}/", f"/en/san-pham/{slug}/",
+        f"/Q/{codes.lot_code(lot)}", f"/Q/{codes.lot_code(lot)}?lang=en",
+    ]  # fmt: skip
+
+
+def read(urls: list[str]) -> dict[str, tuple[int, str]]:
+    pages = {}
+    for url in urls:
+        answer = Client().get(url)
+        pages[url] = (answer.status_code, OURS.sub("", answer.content.decode()))
+    return pages
+
+
+def lan(market: Scene) -> Any:
+    return market.own.director
+
+
+def a_new_title(market: Scene) -> None:
+    changes.approve(market.own.change, by=market.own.officer)
+
+
+def a_new_price(market: Scene) -> None:
+    products.set_price_and_stock(market.own.product, price=98_700, by=lan(market))
+
+
+def a_special_price(market: Scene) -> None:
+    now = timezone.now()
+    prices.open_window(
+        market.own.product.stock,
+        price=1_000,
+        starts_at=now,
+        ends_at=now + dt.timedelta(days=1),
+        by=lan(market),
+    )
+
+
+def the_last_one_is_held(market: Scene) -> None:
+    record = market.own.product.stockrecords.get()
+    assert stock.hold({record.pk: record.available}) == []
+
+
+def a_new_picture(market: Scene) -> None:
+    for image in ProductImage.objects.filter(product=market.own.product):
+        ProductImage.objects.filter(pk=image.pk).update(display_order=9)
+    image = pictures.add_picture(market.own.product, photo((900, 600)), live=True, by=lan(market))
+    ProductImage.objects.filter(pk=image.pk).update(display_order=0)
+    products.touch(market.own.product)
+
+
+def smaller_pictures_are_made(market: Scene) -> None:
+    image = pictures.add_picture(market.own.product, photo((900, 600)), live=True, by=lan(market))
+    ProductImage.objects.filter(product=market.own.product).exclude(pk=image.pk).delete()
+    products.touch(market.own.product)
+    read(addresses(market))
+    pictures.make_renditions(Outbox(payload={"image": image.pk}))
+    assert default_storage.exists(ProductImage.objects.get(pk=image.pk).renditions["320"])
+
+
+def another_star(market: Scene) -> None:
+    ocop.verify(market.own.certificate, by=market.own.officer)
+
+
+def another_product(market: Scene) -> None:
+    moderation.approve(market.own.goods["submitted"], by=market.own.officer)
+
+
+def goods_are_suspended(market: Scene) -> None:
+    moderation.suspend(market.own.product, reason="Nhãn ghi sai khối lượng.", by=market.own.officer)
+
+
+def goods_go_to_the_bin(market: Scene) -> None:
+    products.remove(market.own.product, by=lan(market))
+
+
+def the_stall_closes(market: Scene) -> None:
+    stalls.close_stall(market.own.cooperative.stall, by=lan(market))
+
+
+def the_stall_is_suspended(market: Scene) -> None:
+    stalls.suspend_stall(market.own.cooperative.stall, reason="Chờ đối chiếu giấy tờ.", by=market.own.officer)
+
+
+def the_stall_has_a_new_phone(market: Scene) -> None:
+    stalls.edit_stall(market.own.cooperative.stall, phone="0987654321", parcel_fee=41_000, by=lan(market))
+
+
+def the_operator_mends_a_name(market: Scene) -> None:
+    cooperative = market.own.cooperative
+    page = reverse("admin:partner_partner_change", args=[cooperative.pk])
+    _save_in_admin(market, page, name="HTX Tên Đã Sửa")
+
+
+def the_operator_renames_a_kind(market: Scene) -> None:
+    kind = Category.objects.get(slug="mien-bun-pho")
+    _save_in_admin(market, reverse("admin:catalogue_category_change", args=[kind.pk]), name="Miến và bún")
+
+
+def _save_in_admin(market: Scene, page: str, **changed: str) -> None:
+    client = Client()
+    client.force_login(market.people["operator"])
+    form = client.get(page).context["adminform"].form
+    typed = {name: value for name, value in form.initial.items() if name in form.fields and value is not None}
+    answer = client.post(page, {**{k: v for k, v in typed.items() if v is not False}, **changed})
+    assert answer.status_code == 302, answer.context["errors"]
+
+
+def the_lot_has_one_step_more(market: Scene) -> None:
+    events.record(
+        market.own.lot,
+        kind="processed",
+        occurred_on=timezone.localdate(),
+        place="Sân phơi thôn",
+        by=lan(market),
+    )
+
+
+def a_step_is_mended(market: Scene) -> None:
+    told = TraceEvent.objects.filter(lot=market.own.lot).earliest("recorded_at")
+    events.correct(told, kind=told.kind, occurred_on=told.occurred_on, place="Xóm khác", by=lan(market))
+
+
+def the_lot_is_recalled(market: Scene) -> None:
+    lots.recall_lot(market.own.lot, reason="Có mùi lạ, đang kiểm tra.", by=lan(market))
+
+
+def the_code_is_retired(market: Scene) -> None:
+    codes.retire(market.own.lot.codes.get(kind="lot", status="active"), by=lan(market))
+
+
+CHANGES: list[Callable[[Scene], None]] = [
+    a_new_title, a_new_price, a_special_price, the_last_one_is_held, a_new_picture, smaller_pictures_are_made,
+    another_star, another_product, goods_are_suspended, goods_go_to_the_bin, the_stall_closes,
+    the_stall_is_suspended, the_stall_has_a_new_phone, the_operator_mends_a_name, the_operator_renames_a_kind,
+    the_lot_has_one_step_more, a_step_is_mended, the_lot_is_recalled, the_code_is_retired,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_no_kept_page_lies_after(change: Callable[[Scene], None], market: Scene) -> None:
+    urls = addresses(market)
+    before = read(urls)
+
+    change(market)
+
+    kept = read(urls)
+    forget()
+    fresh = read(urls)
+    assert kept != before
+    for url in urls:
+        assert kept[url] == fresh[url], url
+
+
+def test_no_kept_page_lies_on_the_day_a_star_and_a_lot_lapse(market: Scene, time_machine: Any) -> None:
+    star = market.own.starred
+    Lot.objects.filter(pk=market.own.lot.pk).update(expires_on=star.expires_on - dt.timedelta(days=1))
+    urls = addresses(market)
+    eve = dt.datetime.combine(star.expires_on, dt.time(12), timezone.get_current_timezone())
+    time_machine.move_to(eve - dt.timedelta(days=1))
+    before = read(urls)
+
+    time_machine.move_to(eve)
+
+    kept = read(urls)
+    forget()
+    fresh = read(urls)
+    product, scan = f"/san-pham/{market.own.product.slug}/", urls[-2]
+    assert kept[product] != before[product]
+    assert kept[scan] != before[scan]
+    for url in urls:
+        assert kept[url] == fresh[url], url
+
+
+def test_kept_pages_differ_between_languages_and_goods(market: Scene) -> None:
+    own, other = market.own.product, market.other.product
+    vi, en, elsewhere = read(
+        [f"/san-pham/{own.slug}/", f"/en/san-pham/{own.slug}/", f"/san-pham/{other.slug}/"]
+    ).values()
+
+    assert '<html lang="vi">' in vi[1]
+    assert '<html lang="en">' in en[1]
+    assert market.other.cooperative.name in elsewhere[1]
+    assert market.own.cooperative.name not in elsewhere[1]
+    assert Product.objects.on_sale().count() == 2
