@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sites",
+    "django.forms",
     # Oscar's unforked tables that the forks point at; ranked with orders, otherwise unused.
     "marketplace.oscar_apps.AddressConfig",
     "marketplace.oscar_apps.PaymentConfig",
@@ -109,6 +110,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "marketplace.urls"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # ours before Django's (templates/django/forms)
 WSGI_APPLICATION = "marketplace.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES = {"customer": "marketplace.oscar_migrations.customer"}

@@ -179,9 +179,10 @@ def _place(
 
 def _demand_of(basket: Basket) -> _Demand:
     demand = _Demand()
-    for line in basket.lines.select_related("product").order_by("stockrecord_id"):
-        demand.units[line.stockrecord_id] = demand.units.get(line.stockrecord_id, 0) + line.quantity
-        demand.names[line.stockrecord_id] = line.product.title
+    lines = basket.lines.order_by("stockrecord_id").values_list("stockrecord_id", "quantity", "product__title")
+    for record, quantity, title in lines:
+        demand.units[record] = demand.units.get(record, 0) + quantity
+        demand.names[record] = title
     return demand
 
 

@@ -32,7 +32,7 @@ def basket_page(
     request: HttpRequest, *, status: int = 200, error: str = "", wrong_line: int = 0, typed: str = ""
 ) -> HttpResponse:
     """The basket with ``error`` on top; ``typed`` stays in the quantity of the line it was typed for."""
-    parcels = baskets.parcels(request.basket)
+    parcels = baskets.with_pictures(baskets.parcels(request.basket))
     return render(
         request,
         "orders/shop/basket.html",

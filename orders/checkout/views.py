@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from marketplace.foundation.actor import Actor
-from marketplace.foundation.forms import render_form
+from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.refusals import Refusal
 from orders import purchases
 from orders.basket import baskets
@@ -105,7 +105,7 @@ def payment(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse
     }
     context = {"parcels": parcels, "total": baskets.total_of(parcels), "steps": _steps(), "step": 2}
     chosen = {f"method_{pk}": method for pk, method in kept.get("methods", {}).items()}
-    form = PaymentForm(request.POST or None, offers=offers, initial=chosen)
+    form = PaymentForm(*sent(request), offers=offers, initial=chosen)
     context["choices"] = [(parcel, form[f"method_{parcel.cooperative.pk}"]) for parcel in parcels]
     if request.method == "POST" and form.is_valid():
         progress.keep(request, methods={str(pk): method for pk, method in form.methods().items()})
@@ -141,7 +141,7 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
     context = {
         "parcels": [
             (parcel, PaymentMethod(methods[parcel.cooperative.pk]))
-            for parcel in parcels
+            for parcel in baskets.with_pictures(parcels)
             if parcel.cooperative.pk in methods
         ],
         "delivery": kept["delivery"],

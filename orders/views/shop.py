@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts import letters
 from marketplace.foundation.actor import Actor
-from marketplace.foundation.forms import render_form
+from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import shown
 from orders import lookups, payments, progress
 from orders.forms import LookupForm
 from orders.models import Payment
-from orders.statuses import PaymentMethod, PaymentStatus
+from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus
 
 
 @never_cache
@@ -43,6 +43,7 @@ def purchase(request: HttpRequest, token: str) -> HttpResponse:
         "orders/shop/purchase.html",
         {
             "purchase": found,
+            "is_new": all(view.order.status == OrderStatus.PLACED for view in orders),
             "orders": orders,
             "transfers": len(transfers),
             "transfers_sent": len(sent),
@@ -96,7 +97,7 @@ def purchase_claim(request: HttpRequest, token: str, number: str) -> HttpRespons
 @never_cache
 def order_lookup(request: HttpRequest) -> HttpResponse:
     """Phone and code open the purchase page, also after months. Wrong or unknown: one and the same sentence."""
-    form = LookupForm(request.POST or None)
+    form = LookupForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         if not lookups.may_try(request):
             form.add_error(None, _("Bạn đã thử nhiều lần. Hãy đợi 10 phút rồi thử lại."))
