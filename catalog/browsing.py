@@ -378,12 +378,13 @@ def front(version: int, *, most: int = 8, most_stalls: int = 4) -> Front:
             if (row.product_id not in shown) == unseen:
                 faces.setdefault(row.seller_id, row.product_id)
     order = list(dict.fromkeys(row.seller_id for row in rows))[:most_stalls]
+    goods = _goods_of(order, version)
     return Front(
         [cards[key] for key in season],
         [cards[key] for key in fresh],
         [
-            seller.card._replace(picture=cards[faces[key]].picture)
-            for key, seller in _sellers_of(order, version).items()
+            stall_card(row, goods[row.cooperative_id][0], cards[faces[row.cooperative_id]].picture)
+            for row in _stalls_of(order, version)
         ],
         [name for name, _count in provinces.most_common()],
     )
@@ -418,43 +419,43 @@ def _taking_turns(rows: list[tuple[int, int]], most: int) -> list[int]:
     return [key for _turn, _place, key in sorted(ranked)[:most]]
 
 
-class _Seller(NamedTuple):
-    """A stall without its picture, and the newest of its goods that has one."""
-
-    card: StallCard
-    face: int | None
+_goods: Kept[dict[int, tuple[int, int | None]]] = Kept(most=500)
+_rows: Kept[list[Stall]] = Kept(most=500)
 
 
-_sellers: Kept[dict[int, _Seller]] = Kept(most=500)
+def _goods_of(sellers: Sequence[int], version: int) -> dict[int, tuple[int, int | None]]:
+    """How many goods each of ``sellers`` (keys of cooperatives) has on sale, and the newest of them that has a
+    picture; one query, kept by ``version``."""
 
-
-def _sellers_of(keys: Sequence[int], version: int) -> dict[int, _Seller]:
-    """The stalls of some cooperatives (by key), in the order of ``keys``; two queries, kept by ``version``."""
-
-    def read() -> dict[int, _Seller]:
-        goods = (
-            Product.objects.on_sale().filter(cooperative_id__in=keys).order_by().values_list("cooperative_id")
+    def read() -> dict[int, tuple[int, int | None]]:
+        found = (
+            Product.objects.on_sale().filter(cooperative_id__in=sellers).order_by().values_list("cooperative_id")
             .annotate(goods=Count("pk", distinct=True), face=Max("pk", filter=Q(images__is_live=True)))
         )  # fmt: skip
-        sold = {key: (number, face) for key, number, face in goods}
-        rows = Stall.objects.filter(cooperative_id__in=keys).select_related("cooperative")
-        stall = {row.cooperative_id: row for row in rows}
-        return {
-            key: _Seller(
-                stall_card(stall[key], sold.get(key, (0, None))[0], None), sold.get(key, (0, None))[1]
-            )
-            for key in keys
-            if key in stall
-        }
+        return {seller: (goods, face) for seller, goods, face in found}
 
-    return _sellers.get((version, tuple(keys)), read)
+    return _goods.get((version, tuple(sellers)), read)
 
 
-def stall_cards_of(sellers: Sequence[int]) -> list[StallCard]:
-    """Cards of the stalls of ``sellers`` (keys of cooperatives), each with a picture of its newest goods."""
-    known = _sellers_of(sellers, stalls.all_versions())
-    pictures = pictures_of([seller.face for seller in known.values() if seller.face])
-    return [seller.card._replace(picture=pictures.get(seller.face or 0)) for seller in known.values()]
+def _stalls_of(sellers: Sequence[int], version: int) -> list[Stall]:
+    """The stalls of ``sellers`` with their cooperatives, in the same order; one query, kept by ``version``."""
+
+    def read() -> list[Stall]:
+        rows = Stall.objects.filter(cooperative_id__in=sellers).select_related("cooperative")
+        return sorted(rows, key=lambda row: sellers.index(row.cooperative_id))
+
+    return _rows.get((version, tuple(sellers)), read)
+
+
+def stall_cards_of(rows: Sequence[Stall]) -> list[StallCard]:
+    """Cards of stalls that were read with their cooperatives, each with a picture of its newest goods."""
+    goods = _goods_of([row.cooperative_id for row in rows], stalls.all_versions())
+    pictures = pictures_of([face for _number, face in goods.values() if face])
+    cards = []
+    for row in rows:
+        number, face = goods.get(row.cooperative_id, (0, None))
+        cards.append(stall_card(row, number, pictures.get(face) if face else None))
+    return cards
 
 
 def provinces_with_goods() -> dict[str, tuple[int, int]]:

@@ -132,12 +132,12 @@ def approve(change: ProductChange, *, by: Actor, reason: str = "") -> ProductCha
 
 
 def ask_for_changes(change: ProductChange, *, reason: str, by: Actor) -> ProductChange:
-    """Send a change back with a reason; the approved version stays public. Raises ReasonMissing, IllegalMove."""
+    """Send a change back with a reason; the approved version stays public. Raises ReasonNeeded, IllegalMove."""
     return _decided(change, ChangeStatus.CHANGES_REQUESTED, Outcome.CHANGES_REQUESTED, reason, by)
 
 
 def refuse(change: ProductChange, *, reason: str, by: Actor) -> ProductChange:
-    """Say no to a change; the approved version stays public. Raises ReasonMissing, IllegalMove."""
+    """Say no to a change; the approved version stays public. Raises ReasonNeeded, IllegalMove."""
     return _decided(change, ChangeStatus.REFUSED, Outcome.REFUSED, reason, by)
 
 

@@ -22,7 +22,7 @@ from marketplace.foundation.forms import (
 )
 
 from . import ocop, products
-from .categories import ALCOHOL, Tree, is_food
+from .categories import ALCOHOL, is_food, public_tree
 from .measures import UNITS, content_of
 from .models import IssuerLevel, OcopCertificate, OcopGroup, Product, ProductChange
 
@@ -147,7 +147,7 @@ class KindForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.roots = Tree().roots
+        self.roots = public_tree().roots
         self.fields["category"].choices = [  # type: ignore[attr-defined]
             (str(node.id), node.name) for root in self.roots for node in (*root.children, root)
         ]

@@ -69,21 +69,21 @@ def approve(product: Product, *, by: Actor, reason: str = "") -> Product:
 
 
 def ask_for_changes(product: Product, *, reason: str, by: Actor) -> Product:
-    """Send a submitted product back with a reason; it may be edited again. Raises ReasonMissing, IllegalMove."""
+    """Send a submitted product back with a reason; it may be edited again. Raises ReasonNeeded, IllegalMove."""
     with transaction.atomic():
         row = products.lock(product)
         return _decide(row, ProductStatus.CHANGES_REQUESTED, Outcome.CHANGES_REQUESTED, reason, by)
 
 
 def refuse(product: Product, *, reason: str, by: Actor) -> Product:
-    """Say that a submitted product may not be sold here. Final. Raises ReasonMissing, IllegalMove."""
+    """Say that a submitted product may not be sold here. Final. Raises ReasonNeeded, IllegalMove."""
     with transaction.atomic():
         row = products.lock(product)
         return _decide(row, ProductStatus.REFUSED, Outcome.REFUSED, reason, by)
 
 
 def suspend(product: Product, *, reason: str, by: Actor) -> Product:
-    """Take a product off the shelf at once; orders in flight go on. Raises ReasonMissing, IllegalMove."""
+    """Take a product off the shelf at once; orders in flight go on. Raises ReasonNeeded, IllegalMove."""
     with transaction.atomic():
         row = products.lock(product)
         return _decide(row, ProductStatus.SUSPENDED, Outcome.SUSPENDED, reason, by)

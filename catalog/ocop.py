@@ -123,12 +123,12 @@ def verify(certificate: OcopCertificate, *, by: Actor, reason: str = "") -> Ocop
 
 
 def ask_for_changes(certificate: OcopCertificate, *, reason: str, by: Actor) -> OcopCertificate:
-    """Send a certificate back with a reason. Raises ReasonMissing, IllegalMove."""
+    """Send a certificate back with a reason. Raises ReasonNeeded, IllegalMove."""
     return _decided(certificate, CertificateStatus.CHANGES_REQUESTED, Outcome.CHANGES_REQUESTED, reason, by)
 
 
 def refuse(certificate: OcopCertificate, *, reason: str, by: Actor) -> OcopCertificate:
-    """Say that a certificate is not what it claims, also after it was verified. Raises ReasonMissing, IllegalMove."""
+    """Say that a certificate is not what it claims, also after it was verified. Raises ReasonNeeded, IllegalMove."""
     return _decided(certificate, CertificateStatus.REFUSED, Outcome.REFUSED, reason, by)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db.models import QuerySet
+
+from cooperatives.access import Review
 
 from .models import OcopCertificate, Product, ProductChange
 from .statuses import CertificateStatus, ChangeStatus, ProductStatus
-
-if TYPE_CHECKING:
-    from cooperatives.access import Review
 
 PROVINCE = "cooperative__province_code"
 

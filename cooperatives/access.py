@@ -85,10 +85,6 @@ class Review:
     province_code: str | None
 
     @property
-    def is_national(self) -> bool:
-        return self.province_code is None
-
-    @property
     def place(self) -> str:
         """The province's name; empty for the whole country."""
         return self.officer.province_name if self.province_code else ""
@@ -182,7 +178,6 @@ def desk(*roles: Role | frozenset[Role]) -> Callable[[View], View]:
                 return sign_in_first(request)
             return view(request, cooperative_for(request.user, slug, roles=allowed), *args, **kwargs)
 
-        inner.allowed_roles = frozenset(allowed | {Role.DIRECTOR})  # type: ignore[attr-defined]
         return inner
 
     return door

@@ -122,15 +122,6 @@ def verified_account(cooperative: Cooperative) -> BankAccount | None:
     )
 
 
-def waiting_account(cooperative: Cooperative) -> BankAccount | None:
-    """The account that waits for an officer, or None."""
-    return (
-        BankAccount.objects.select_related("bank")
-        .filter(cooperative=cooperative, status=BankAccountStatus.WAITING)
-        .first()
-    )
-
-
 def move_bank_account(account: BankAccount, status: BankAccountStatus) -> None:
     """The only place that changes ``BankAccount.status``; the row is locked by the caller.
 

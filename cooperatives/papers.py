@@ -54,8 +54,6 @@ def keep(
     if is_pdf:
         upload.seek(0)
         content, content_type, suffix = upload.read(), "application/pdf", "pdf"
-        if b"%%EOF" not in content[-2048:]:
-            raise UnreadablePaper(_("Tệp PDF này bị hỏng hoặc chưa tải hết. Hãy chọn lại."), field="paper")
     else:
         content, content_type, suffix = clean_picture(upload), "image/jpeg", "jpg"
     sha256 = hashlib.sha256(content).hexdigest()

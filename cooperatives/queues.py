@@ -1,18 +1,18 @@
-"""The alliance's queues: every floor says once, in ``ready()``, what waits for an officer on it."""
+"""The alliance's queues: every floor says once, in ``ready()``, what waits for an officer on it.
+
+The officer comes as the door's ``access.Review``; nothing here opens it, so the door may ask for the menu.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
-if TYPE_CHECKING:
-    from .access import Review
-
-Waiting = Callable[["Review"], Any]
+Waiting = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def register(url_name: str, label: str | Promise, *, position: int, waiting: Wai
     _QUEUES[url_name] = Queue(url_name, label, position, waiting)
 
 
-def of(review: Review, on: str = "") -> list[dict[str, Any]]:
+def of(review: Any, on: str = "") -> list[dict[str, Any]]:
     """The menu for an officer: list of ``{name, url, label, count, on}``; one COUNT for each queue."""
     return [
         {

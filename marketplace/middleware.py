@@ -1,11 +1,14 @@
-"""The fast lane of scanned codes (no session, no cookie, no language redirect), and sessions under real keys."""
+"""The fast lane of scanned codes (no session, no cookie, no language redirect), sessions under real keys, and a page
+instead of a bare "not allowed".
+"""
 
 import re
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 
 from traceability.views.shop import trace
 
@@ -38,3 +41,16 @@ class Sessions(SessionMiddleware):
         if key and not (key.isascii() and key.isalnum()):
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
         super().process_request(request)
+
+
+class NotAllowedPage:
+    """Give an empty 405 a sentence and a way back: the address of a button is opened by reloading its answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = render_to_string("405.html")
+        return response

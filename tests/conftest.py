@@ -10,13 +10,16 @@ from __future__ import annotations
 import gc
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 
-from tests import factories
+from tests import factories, scene
+from tests.scene import Scene, Visitor
+from traceability import scans
 
 # Migrating from nothing makes millions of objects that live on; looking through them again and again costs a quarter.
 gc.freeze()
@@ -64,6 +67,19 @@ def chromium() -> str | None:
     import shutil
 
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def needs_nginx() -> str:
+    """Return the path of nginx; without it the test is skipped, in CI it fails."""
+    import shutil
+
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if found and shutil.which("envsubst"):
+        return found
+    missing = "needs nginx (apt install nginx-light gettext-base)"
+    if os.environ.get("CI"):
+        pytest.fail(missing)
+    pytest.skip(missing)
 
 
 @pytest.fixture
@@ -119,3 +135,20 @@ def phuc(db: None) -> Any:
 @pytest.fixture
 def operator(db: None) -> Any:
     return factories.make_user("Người vận hành", "0912000009", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def market(
+    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
+    muong_hoa: Any, ban_khac: Any,
+) -> Scene:  # fmt: skip
+    """Everybody, and both cooperatives with one of everything (``scene.py``)."""
+    settings.SCAN_FLUSH_SECONDS = 0
+    scans._waiting.clear()
+    return scene.build(SimpleNamespace(**locals()))
+
+
+@pytest.fixture
+def visitors(market: Scene) -> dict[str, Visitor]:
+    """Everybody at a browser, by name; ``nobody`` is not signed in."""
+    return scene.visitors(market)

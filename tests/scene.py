@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -281,7 +282,8 @@ class Visitor:
         """Send one request; ``inside`` may look at the rows before they are taken back."""
         self.client.cookies = copy.deepcopy(self.cookies)
         with undone(), quiet(), translation.override("vi"):
-            response = getattr(self.client, method.lower())(url, {} if body is None else body, **options)
+            send = getattr(self.client, method.lower(), None) or partial(self.client.generic, method)
+            response = send(url, {} if body is None else body, **options)
             if inside:
                 inside()
             return response

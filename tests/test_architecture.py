@@ -290,6 +290,23 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
+def test_every_package_says_what_it_owns_and_where_to_start() -> None:
+    """A room of the house (it has an ``apps.py``) names a file to start at; every file that is named is there."""
+    wrong = []
+    for path in sources("marketplace", *FLOORS):
+        if path.name != "__init__.py" or path.parent.name in ("management", "commands"):
+            continue
+        told = ast.get_docstring(tree(path)) or ""
+        named = re.findall(r"``([\w/]+\.py)``", told)
+        if len(told) < 40:
+            wrong.append(f"{name_of(path)} says next to nothing")
+        if (path.parent / "apps.py").exists() and not named:
+            wrong.append(f"{name_of(path)} names no file to start at")
+        wrong += [f"{name_of(path)} names {name}" for name in named if not (path.parent / name).exists()]
+
+    assert wrong == []
+
+
 def test_every_rule_module_stands_in_the_contract_of_its_floor() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"

@@ -18,7 +18,7 @@ def patient() -> Client:
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
 def test_a_database_that_is_away_is_said_plainly_with_503(patient, monkeypatch, error):
-    def gone():
+    def gone(*_args):
         raise error("server closed the connection unexpectedly")
 
     monkeypatch.setattr(views.browsing, "front", gone)
@@ -32,7 +32,7 @@ def test_a_database_that_is_away_is_said_plainly_with_503(patient, monkeypatch, 
 
 
 def test_a_fault_of_ours_is_500_with_a_way_back(patient, monkeypatch):
-    def broken():
+    def broken(*_args):
         raise ZeroDivisionError
 
     monkeypatch.setattr(views.browsing, "front", broken)
@@ -50,3 +50,17 @@ def test_an_unknown_address_is_404_with_a_way_back(patient):
     assert response.status_code == 404
     assert 'href="/"' in response.content.decode()
     assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [("/tra-don/", "Trang này đã mở quá lâu"), ("/en/tra-don/", "This page was open too long")],
+)
+def test_a_form_without_its_token_is_refused_with_a_way_back(path, heading):
+    careful = Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+    response = careful.post(path, {"phone": "0912345678"})
+
+    assert response.status_code == 403
+    assert heading in response.content.decode()
+    assert 'href="/"' in response.content.decode()

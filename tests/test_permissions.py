@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from django.utils import timezone
 from tests import scene
 from tests.orders import trade
 from tests.scene import Scene, Side, Visitor, photo
-from traceability import scans
 
 PEOPLE = ["nobody", "ha", "lan", "minh", "tuan", "quyen", "phuc", "operator"]
 
@@ -115,9 +113,9 @@ ROWS = [
     Row("robots", plain, GET, "200"),
     Row("trace", of(code=lambda side: side.code), GET, "200"),
     Row("health", plain, GET, "200"),
+    Row("alive", plain, GET, "200"),
     *([Row("media", of(path=lambda side: side.product.picture.original.name), GET, "200")]
       if settings.EMBEDDED or settings.DEBUG else []),
-    Row("set_language", plain, POST, "302", lambda side: {"language": "en", "next": "/en/"}),
     Row("places:communes", plain, GET, "200"),
     # --- shop: everybody, whoever they are
     Row("shop:home", plain, GET, "200"),
@@ -253,21 +251,6 @@ def patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterat
 
 
 # --- the market and the people ----------------------------------------------------------------------------
-@pytest.fixture
-def market(
-    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
-    muong_hoa: Any, ban_khac: Any,
-) -> Scene:  # fmt: skip
-    settings.SCAN_FLUSH_SECONDS = 0
-    scans._waiting.clear()
-    return scene.build(SimpleNamespace(**locals()))
-
-
-@pytest.fixture
-def visitors(market: Scene) -> dict[str, Visitor]:
-    return scene.visitors(market)
-
-
 def answer_of(response: HttpResponse) -> str:
     """The status, or "in" for the way to the sign-in page."""
     doors = (reverse("account_login"), reverse("admin:login"))

@@ -9,10 +9,8 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from django.core import signing
 from django.core.cache import cache
 from django.test import Client
@@ -34,21 +32,11 @@ from tests import factories, scene
 from tests.orders import trade
 from tests.scene import Scene
 from tests.test_permissions import ROWS
-from traceability import codes, events, lots, scans
+from traceability import codes, events, lots
 
 FEW, MANY = 5, 50
 MOST_IN_PUBLIC = 12
 MOST_AT_A_CODE = 6
-
-
-@pytest.fixture
-def market(
-    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
-    muong_hoa: Any, ban_khac: Any,
-) -> Scene:  # fmt: skip
-    settings.SCAN_FLUSH_SECONDS = 0
-    scans._waiting.clear()
-    return scene.build(SimpleNamespace(**locals()))
 
 
 def client_of(user: Any = None, *things: tuple[Product, int]) -> Client:

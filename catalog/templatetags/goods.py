@@ -80,7 +80,7 @@ def stall_card(card: StallCard) -> SafeString:
 @register.inclusion_tag("catalog/shop/_stall_cards.html")
 def stall_cards(stalls: Sequence[Stall]) -> dict[str, Any]:
     """Stalls as cards, each with a picture of its newest goods."""
-    return {"cards": stall_cards_of([stall.cooperative_id for stall in stalls])}
+    return {"cards": stall_cards_of(stalls)}
 
 
 class Chip(NamedTuple):

@@ -40,7 +40,7 @@ from cooperatives.access import Desk
 from cooperatives.access import desk as door
 from cooperatives.models import PaperKind
 from cooperatives.statuses import Role
-from marketplace.foundation.forms import CleanForm, render_form
+from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 from marketplace.foundation.text import fold
 
@@ -164,7 +164,7 @@ def _row(desk: Desk, product: Product) -> dict[str, Any]:
 def product_add(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Begin with a picture, or without one ("thêm sau"); then one question a screen."""
     posted = request.method == "POST"
-    form = FirstPhotoForm(*((request.POST, request.FILES) if posted else (None, None)))
+    form = FirstPhotoForm(*sent(request))
     if posted and "skip" in request.POST:
         form.fields["image"].required = False
     if posted and form.is_valid():
@@ -313,9 +313,7 @@ def _pictures(request: HttpRequest, desk: Desk, product: Product, in_change: boo
         return _remove_picture(request, desk, product)
     newest = max((image.pk for image in product.images.all()), default=0)
     posted = request.method == "POST"
-    form = PictureForm(
-        *((request.POST, request.FILES) if posted else (None, None)), initial={"newest": newest}
-    )
+    form = PictureForm(*sent(request), initial={"newest": newest})
     if posted and form.is_valid():
         with refusals_in(form):
             _add_picture(desk, product, form.cleaned_data, change, in_change)
@@ -370,14 +368,14 @@ def _remove_picture(request: HttpRequest, desk: Desk, product: Product) -> HttpR
 
 def _summary(request: HttpRequest, desk: Desk, product: Product) -> HttpResponse:
     """Everything at a glance, what is missing, and the button that sends it in."""
-    form = SureForm(request.POST if request.method == "POST" else None)
+    form = SureForm(*sent(request))
     if form.is_bound and form.is_valid():
         if product.status == ProductStatus.SUBMITTED:
             messages.info(request, _("Hàng này đã gửi rồi, đang chờ cán bộ liên minh xem."))
             return _to_product(desk, product)
         with refusals_in(form):
             moderation.submit(product, by=desk.actor)
-            messages.success(request, _("Đã gửi duyệt. Cán bộ liên minh xem xong, bạn có thư trong mục Thư."))
+            messages.success(request, _("Đã gửi duyệt."))
             return _to_product(desk, product)
     context = _step_page(
         request,
@@ -512,7 +510,7 @@ def product_stock(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         return _to_step(desk, found, "gia")
     seen = products.newest_movement(record)
     initial = {"price": record.price, "seen": seen}
-    form = RestockForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = RestockForm(*sent(request), initial=initial)
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             products.set_price_and_stock(found, **form.cleaned_data, by=desk.actor)
@@ -539,7 +537,7 @@ def certificate(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     posted = request.method == "POST"
     kept = _kept_paper(desk, request.POST.get("kept", "")) if posted else None
     form = CertificateForm(
-        *((request.POST, request.FILES) if posted else (None, None)),
+        *sent(request),
         initial=CertificateForm.initial_of(current),
         has_paper=bool(kept or (current and current.paper)),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +25,7 @@ from cooperatives.access import Review
 from cooperatives.access import review as door
 from cooperatives.decisions import check_seen, stamp
 from cooperatives.forms import DecisionForm
-from marketplace.foundation.forms import render_form
+from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import fold
@@ -98,7 +97,7 @@ def product(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
     """One product as it was sent in; POST ``decision`` approve, ask, refuse, suspend or restore, with ``reason``."""
     mine = queues.products(review).prefetch_related("stockrecords", "images")
     found = get_object_or_404(mine, pk=pk)
-    form, answer = _decide(request, review, found, EVERY_PRODUCT_VERB, found.submitted_at, "review:products")
+    form, answer = _decide(request, review, found, EVERY_PRODUCT_VERB, "review:products")
     if answer:
         return answer
     record, status = found.stock, found.status
@@ -149,7 +148,7 @@ def changes(request: HttpRequest, review: Review) -> HttpResponse:
 def change(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
     """One change, old beside new; POST ``decision`` approve, ask or refuse."""
     found = get_object_or_404(queues.changes(review), pk=pk)
-    form, answer = _decide(request, review, found, CHANGE_VERBS, found.submitted_at, "review:changes")
+    form, answer = _decide(request, review, found, CHANGE_VERBS, "review:changes")
     if answer:
         return answer
     context = review.page(
@@ -205,7 +204,7 @@ def certificate(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
     """One certificate beside its scan; POST ``decision`` approve, ask or refuse (also after it was verified)."""
     found = get_object_or_404(queues.certificates(review), pk=pk)
     verbs = CERTIFICATE_VERBS[CertificateStatus.WAITING]
-    form, answer = _decide(request, review, found, verbs, found.submitted_at, "review:certificates")
+    form, answer = _decide(request, review, found, verbs, "review:certificates")
     if answer:
         return answer
     context = review.page(
@@ -252,7 +251,6 @@ def _decide(
     review: Review,
     thing: Product | ProductChange | OcopCertificate,
     verbs: Verbs,
-    shown_at: dt.datetime | None,
     then: str,
 ) -> tuple[DecisionForm, HttpResponse | None]:
     """Run the decision that was posted; the answer of success, or None and the form to show (again).
@@ -261,7 +259,7 @@ def _decide(
     first. Somebody else's decision in between ends in a sentence, never in a second row.
     """
     posted = request.method == "POST"
-    form = DecisionForm(request.POST if posted else None, allowed=tuple(verbs))
+    form = DecisionForm(*sent(request), allowed=tuple(verbs))
     if posted and form.is_valid():
         asked = form.cleaned_data
         with refusals_in(form):

@@ -19,7 +19,7 @@ from cooperatives.views.files import paper_answer
 from marketplace.accounts import letters
 from marketplace.accounts.models import User
 from marketplace.accounts.views import read_now
-from marketplace.foundation.forms import render_form
+from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def stall(request: HttpRequest, desk: Desk) -> HttpResponse:
     now = desk.stall
     initial = {name: getattr(now, name) for name in stalls.STALL_FIELDS}
     initial |= {name: getattr(desk.cooperative, name) for name in stalls.COOPERATIVE_FIELDS}
-    form = StallForm(request.POST or None, request.FILES or None, initial=initial)
+    form = StallForm(*sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
             stalls.edit_stall(now, by=desk.actor, **form.cleaned_data)
@@ -53,7 +53,7 @@ def stall(request: HttpRequest, desk: Desk) -> HttpResponse:
 @door()
 def bank(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The account that buyers pay into, the one that waits, and a form for a new one."""
-    form = BankAccountForm(request.POST or None, request.FILES or None)
+    form = BankAccountForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         with refusals_in(form):
@@ -88,7 +88,7 @@ def members_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Who works here; add somebody by the phone number of their account, end somebody's place."""
     if request.POST.get("action") == "end":
         return _end(request, desk)
-    form = MemberForm(request.POST or None)
+    form = MemberForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         user = User.objects.filter(phone=form.cleaned_data["phone"], is_active=True).first()
         if user is None:

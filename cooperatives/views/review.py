@@ -24,7 +24,7 @@ from cooperatives.forms import DecisionForm
 from cooperatives.models import Paper
 from cooperatives.statuses import ApplicationStatus, BankAccountStatus, StallStatus
 from cooperatives.views.files import paper_answer
-from marketplace.foundation.forms import render_form
+from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +152,7 @@ def _decide(
     request: HttpRequest, review: Review, thing: Any, verbs: Verbs, *then: Any
 ) -> tuple[DecisionForm, HttpResponse | None]:
     """Run the decision that was posted; the answer of success, or None and the form to show (again)."""
-    form = DecisionForm(request.POST if request.method == "POST" else None, allowed=tuple(verbs))
+    form = DecisionForm(*sent(request), allowed=tuple(verbs))
     if request.method == "POST" and form.is_valid():
         verb = verbs[form.cleaned_data["decision"]]
         with refusals_in(form):

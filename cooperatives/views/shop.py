@@ -111,11 +111,10 @@ def _write(request: HttpRequest, user: User, application: Application | None, by
     is_valid = form.is_valid()
     with refusals_in(form):
         application = applications.save_draft(user, form.draft(), by=by)
-        for field, kind, upload in form.papers():
-            with refusals_in(form):
+        for _field, kind, upload in form.papers():
+            with refusals_in(form) as keeping:
                 papers.keep(upload, kind=kind, application=application, by=by)
-            if field in form.errors:
-                is_valid = False
+            is_valid = is_valid and keeping.ok
         form.has_registration = form.has_registration or bool(form.cleaned_data.get("registration"))
         if is_valid and not wants_submit:
             messages.success(request, _("Đã lưu nháp. Bạn viết tiếp lúc nào cũng được."))

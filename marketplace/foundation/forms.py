@@ -258,7 +258,7 @@ def check_upload(upload: Any, *, pdf: bool = False) -> str:
 
     Decodes a picture once from end to end, two at a time in this process. Raises ValueError with a sentence for the
     person when the file is too heavy, has too many pixels (PNG and WebP: a quarter of what JPEG may), is of another
-    kind, or does not decode.
+    kind, does not decode, or is a PDF without its end.
     """
     if upload.size > settings.UPLOAD_MAX_BYTES:
         raise ValueError(
@@ -269,6 +269,11 @@ def check_upload(upload: Any, *, pdf: bool = False) -> str:
     head = upload.read(1024)
     upload.seek(0)
     if pdf and b"%PDF-" in head:
+        upload.seek(max(0, upload.size - 2048))
+        is_whole = b"%%EOF" in upload.read()
+        upload.seek(0)
+        if not is_whole:
+            raise ValueError(gettext("Tệp PDF này bị hỏng hoặc chưa tải hết. Hãy chọn lại."))
         return "PDF"
     wrong_kind = (
         gettext("Không mở được tệp này. Hãy dùng ảnh JPG, PNG, WebP hoặc tệp PDF.")
@@ -299,6 +304,14 @@ def check_upload(upload: Any, *, pdf: bool = False) -> str:
         raise ValueError(wrong_kind) from None
     finally:
         upload.seek(0)
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form is bound to: data and files of a POST, be it empty, and nothing before one::
+
+    form = StallForm(*sent(request), initial=…)
+    """
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def render_form(

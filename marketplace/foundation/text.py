@@ -155,3 +155,23 @@ def phone(text: str) -> str:
     if not _PHONE.fullmatch(digits):
         raise ValueError(WRONG_PHONE)
     return digits
+
+
+def grouped_phone(number: str) -> str:
+    """A stored phone number as people write it, its groups kept together; anything else as it is.
+
+    >>> grouped_phone("0912345678").split(), grouped_phone("02083123456").split()
+    (['0912', '345', '678'], ['0208', '3', '123', '456'])
+    >>> grouped_phone("02412345678").split(), grouped_phone("1900 1234")
+    (['024', '1234', '5678'], '1900 1234')
+    """
+    if not _PHONE.fullmatch(number):
+        return number
+    ends: tuple[int, ...] = (4, 5, 8)
+    if len(number) == 10:
+        ends = (4, 7)
+    elif number[:3] in ("024", "028"):  # Hà Nội and Hồ Chí Minh: short prefix, eight digits
+        ends = (3, 7)
+    return "\N{NO-BREAK SPACE}".join(
+        number[start:end] for start, end in zip((0, *ends), (*ends, len(number)), strict=True)
+    )

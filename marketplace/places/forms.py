@@ -54,7 +54,7 @@ class AddressFields(CleanForm):
         max_length=80,
     )
     street = CleanCharField(
-        label=_("Thôn, bản, số nhà"),
+        label=_("Số nhà, đường, thôn, bản"),
         max_length=160,
         widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
         error_messages={"required": _("Hãy ghi thôn, bản hoặc số nhà.")},

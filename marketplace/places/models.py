@@ -46,10 +46,6 @@ class AdminUnit(models.Model):
         return self.name
 
     @property
-    def is_province(self) -> bool:
-        return not self.province_code
-
-    @property
     def short_name(self) -> str:
         """The name without its kind: "Thái Nguyên" for "Tỉnh Thái Nguyên"."""
         for kind in ("Thành phố ", "Tỉnh ", "Xã ", "Phường ", "Đặc khu "):

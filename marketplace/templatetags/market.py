@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 
 from marketplace.foundation.money import format_dong
+from marketplace.foundation.text import grouped_phone
 
 register = template.Library()
 
@@ -32,6 +33,12 @@ def day(value: dt.date | dt.datetime | None) -> str:
 def moment(value: dt.datetime | None) -> str:
     """A moment as 08:12 · 21/11/2026."""
     return "" if value is None else timezone.localtime(value).strftime("%H:%M · %d/%m/%Y")
+
+
+@register.filter
+def phone(number: str | None) -> str:
+    """02083123456 → 0208 3 123 456; the number to dial stays without blanks."""
+    return grouped_phone(number or "")
 
 
 @register.filter

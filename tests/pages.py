@@ -1,0 +1,49 @@
+"""Which addresses are pages: what tests that look at every page must have looked at.
+
+An address is a page unless it is listed here with what it answers instead, so whoever adds one is asked for a look.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.test_permissions import patterns
+
+ROOT = Path(__file__).resolve().parent.parent
+BUTTON = "a button: it does something and sends elsewhere"
+NOT_PAGES = {
+    "sitemap": "XML",
+    "robots": "plain text",
+    "health": "JSON",
+    "alive": "JSON",
+    "media": "a file",
+    "places:communes": "JSON",
+    "shop:basket_add": BUTTON,
+    "shop:basket_change": BUTTON,
+    "shop:purchase_qr": "a picture",
+    "shop:purchase_claim": BUTTON,
+    "shop:apply_paper": "a file",
+    "desk:paper": "a file",
+    "desk:order_confirm": BUTTON,
+    "desk:order_unpack": BUTTON,
+    "desk:order_deliver": BUTTON,
+    "desk:payment_received": BUTTON,
+    "desk:payment_missing": BUTTON,
+    "desk:lot_close": BUTTON,
+    "desk:product_autosave": "204 for a script",
+    "review:paper": "a file",
+}
+# These are only sent to; what they answer to a wrong form is a page.
+ONLY_WHEN_REFUSED = {
+    "desk:order_pack",
+    "desk:order_ship",
+    "desk:order_cancel",
+    "desk:payment_undo",
+    "desk:lot_stock",
+    "desk:lot_labels",
+}
+
+
+def pages() -> set[str]:
+    """The full names of all addresses that are pages of ours; the operator's admin is Django's."""
+    return {name for name in patterns() if not name.startswith("admin:") and name not in NOT_PAGES}
