@@ -1,8 +1,8 @@
 # Every command of the project; `make` alone lists them. Works on plain Debian 12 with python3-venv, make and git.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run seed test test-sqlite test-postgres test-browser coverage lint format types contracts check \
-        translations translations-check migrations-check assets-check ci venv clean
+.PHONY: help run seed test test-sqlite test-postgres test-browser web lighthouse coverage lint format types contracts check \
+        bench tour translations translations-check diagrams migrations-check assets-check ci venv clean
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -38,10 +38,10 @@ seed: .venv/.installed-run ## Load the demo market unless it is there.
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py seed_demo $(ARGS)
 
-test: .venv/.installed-run .venv/.installed-test ## Run every test this machine can run; ARGS go to pytest.
+test: .venv/.installed-run .venv/.installed-test web ## Run every test this machine can run; ARGS go to pytest.
 	@$(PY) tools/run_tests.py $(ARGS)
 
-test-sqlite: .venv/.installed-run .venv/.installed-test ## Only the pass on SQLite.
+test-sqlite: .venv/.installed-run .venv/.installed-test web ## Only the pass on SQLite.
 	@$(PY) tools/run_tests.py --only sqlite $(ARGS)
 
 test-postgres: .venv/.installed-run .venv/.installed-test ## Only the pass on PostgreSQL and Redis.
@@ -49,6 +49,14 @@ test-postgres: .venv/.installed-run .venv/.installed-test ## Only the pass on Po
 
 test-browser: .venv/.installed-run .venv/.installed-test ## Only the journeys in Chromium.
 	@$(PY) tools/run_tests.py --only browser $(ARGS)
+
+# Without it the test that uses it is left out; in CI that is a failure.
+web: .venv/.installed-test ## Install html-validate as tools/web pins it.
+	@$(PY) tools/node.py install || echo "Going on without html-validate."
+
+lighthouse: .venv/.installed-run .venv/.installed-test ## Scores of the main pages on a phone at 400 kbit/s; ARGS=--runs=1 for a look.
+	@$(PY) tools/node.py install --all
+	@$(PY) tools/lighthouse.py $(ARGS)
 
 coverage: .venv/.installed-run .venv/.installed-test ## Tests on SQLite with branch coverage of our packages.
 	@$(PY) -m coverage run -m pytest -m "not postgres and not browser" $(ARGS)
@@ -70,6 +78,12 @@ types: .venv/.installed-run .venv/.installed-test .venv/.installed-lint ## Types
 contracts: .venv/.installed-run .venv/.installed-lint ## Imports point down.
 	@.venv/bin/lint-imports
 
+bench: .venv/.installed-run ## How fast, beside stock Oscar; writes docs/performance.md. ARGS=--quick for a look.
+	@$(PY) bench/run.py $(ARGS)
+
+tour: .venv/.installed-run .venv/.installed-test ## Play a market day in Chromium; writes docs/tour with every screen.
+	@$(PY) tools/tour.py
+
 check: .venv/.installed-run ## Django's own checks, as in development and as on a real server.
 	@$(PY) manage.py check --fail-level WARNING
 	@EMBEDDED=0 HTTPS=1 SECRET_KEY=$$(head -c 48 /dev/urandom | base64 | tr -d '\n') MARKET_URL=https://market.example \
@@ -85,6 +99,9 @@ translations: .venv/.installed-run ## Gather new texts into locale/ and compile.
 
 translations-check: .venv/.installed-run ## English is complete.
 	@$(PY) tools/translations.py check
+
+diagrams: .venv/.installed-run .venv/.installed-test ## Draw statuses, imports and keys into docs/architecture.md.
+	@$(PY) tools/diagrams.py
 
 assets-check: .venv/.installed-run ## Written CSS and vendored files are what their sources give.
 	@$(PY) tools/build_css.py --check

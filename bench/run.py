@@ -387,7 +387,7 @@ def options_of(arguments: list[str]) -> argparse.Namespace:
     options.goods = options.goods or (1_000 if options.quick else 10_000)
     options.seconds = options.seconds or (2 if options.quick else 4)
     options.rounds = options.rounds or (1 if options.quick else 2)
-    options.warm = 1 if options.quick else 2
+    options.warm = 1 if options.quick else 6
     return options
 
 

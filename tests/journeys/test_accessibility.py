@@ -1,6 +1,7 @@
-"""axe-core looks at each page at 360 px: no fault of WCAG 2.0, 2.1 or 2.2, level A or AA; the dark pages too.
+"""axe-core looks at every page at 360 px, in both languages, light and dark: no fault of WCAG 2.0, 2.1 or 2.2, A or AA.
 
-The phones of these tests also fail on a request to another host, an error in the console or a breach of the
+``WALKS`` says who passes which pages; a page that is on nobody's way fails, and so does a form that nobody sent
+wrong. The phones of these tests also fail on a request to another host, an error in the console or a breach of the
 content policy (see ``phone.py``).
 """
 
@@ -8,249 +9,541 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
+from django.template.loader import render_to_string
+from django.urls import resolve, reverse
+from django.utils import translation
 
+from tests.pages import ONLY_WHEN_REFUSED, ROOT, pages
+from tests.test_bad_input import FORMS
+
+from .market import Market
 from .people import APPLICANT, BUYER, HAO_DAT, OFFICER, YEN_DUONG, a_lot_code, a_product
 from .phone import Phone
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LANGUAGES = ["vi", "en"]
+FOR_PEOPLE = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# The dark page is the same page under other colours (``test_dark_changes_nothing_but_colours``): of axe's rules of
+# those levels only these two read colours.
+BY_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
-ASKED = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],
-}
 
+# --- looking ----------------------------------------------------------------------------------------------
+class Eyes:
+    """One person who passes pages; gathers what axe finds on them."""
 
-class Look:
-    """Gathers what axe finds on every page a person passes."""
-
-    def __init__(self, phone: Phone) -> None:
-        self.phone, self.axe = phone, Axe()
+    def __init__(self, phone: Phone, market: Market | None = None) -> None:
+        self.phone, self.market = phone, market
         self.found: list[str] = []
-        self.seen: list[str] = []
+        self.phone.page.emulate_media(reduced_motion="reduce")  # no colour is read half way
 
-    def at(self, path: str, name: str = "") -> None:
-        answer = self.phone.open(path)
-        assert answer.status == 200, f"{path}: {answer.status}"
-        self.here(name or path)
+    def rows(self, sql: str) -> list[Any]:
+        assert self.market is not None
+        return [row[0] for row in self.market.data.rows(sql)]
+
+    def at(self, look: Look) -> None:
+        for language in LANGUAGES:
+            with translation.override(language):
+                path = reverse(look.name, kwargs=look.args(self))
+                assert resolve(path).view_name == look.name
+            path += "?lang=en" if look.name == "trace" and language == "en" else look.query
+            label = f"{look.name} {look.label} {language}".replace("  ", " ")
+            answer = self.phone.open(path) if look.body is None else self.send(path, look.body)
+            assert (label, answer.status) == (label, look.status)
+            assert (label, self.phone.page.url.removeprefix(self.phone.url)) == (label, path)
+            assert (label, self.phone.page.evaluate("document.documentElement.lang")) == (label, language)
+            self.here(label)
+
+    def send(self, path: str, body: dict[str, str], token: bool = True) -> Any:
+        """Send a form's fields as the browser would, whatever the page would let one type."""
+        page = self.phone.page
+        cookies = {one["name"]: one["value"] for one in self.phone.context.cookies()}
+        if token and "csrftoken" not in cookies:
+            self.phone.open(reverse("shop:order_lookup"))
+            return self.send(path, body)
+        fields = {**body, "csrfmiddlewaretoken": cookies["csrftoken"]} if token else body
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+        def post(route: Any) -> None:
+            if route.request.url == self.phone.url + path and route.request.is_navigation_request():
+                headers = {**route.request.headers, **kind}
+                route.continue_(method="POST", headers=headers, post_data=urlencode(fields))
+            else:
+                route.continue_()
+
+        page.route("**/*", post)
+        answer = page.goto(path)
+        page.unroute("**/*")
+        return answer
 
     def here(self, name: str) -> None:
         page = self.phone.page
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        faults = self.axe.run(page, options=ASKED).response["violations"]
-        self.seen.append(name)
+        page.evaluate(AXE_SCRIPT)
+        self._look(FOR_PEOPLE, name)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            self.found.append(f"{name}: the page is {wide} px wider than the phone")
+        self.phone.picture("a11y-" + re.sub(r"[^0-9a-z-]+", "-", name.lower()).strip("-"))
+        page.emulate_media(color_scheme="dark")
+        self._look(BY_COLOUR, f"{name} dark")
+        self.phone.picture("a11y-" + re.sub(r"[^0-9a-z-]+", "-", name.lower()).strip("-") + "-dark")
+        page.emulate_media(color_scheme="light")
+
+    def _look(self, rules: dict[str, Any], name: str) -> None:
+        asked = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+        faults = self.phone.page.evaluate(
+            "asked => axe.run(document, asked).then(told => told.violations)", asked
+        )
         for fault in faults:
             nodes = "; ".join(f"{' '.join(map(str, node['target']))}" for node in fault["nodes"][:4])
             self.found.append(
                 f"{name}: {fault['id']} ({fault['impact']}), {len(fault['nodes'])} ×: {fault['help']}\n    {nodes}"
             )
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wide > 0:
-            self.found.append(f"{name}: the page is {wide} px wider than the phone")
-        self.phone.picture("a11y-" + re.sub(r"[^0-9a-z-]+", "-", name.lower()).strip("-"))
 
     def end(self) -> None:
         assert self.found == [], "\n" + "\n".join(self.found)
 
 
 @pytest.fixture
-def look(phone: Callable[..., Phone]) -> Callable[..., Look]:
-    return lambda **options: Look(phone(**options))
+def eyes(phone: Callable[..., Phone], market: Market) -> Callable[..., Eyes]:
+    return lambda **options: Eyes(phone(**options), market)
 
 
-def test_the_look_finds_a_fault_where_there_is_one(look):
-    eyes = look()
-    eyes.phone.open("/quet/")
-    eyes.phone.page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
-    eyes.phone.page.evaluate(
-        "document.querySelector('h1').className = 'card'; document.body.style.width = '500px'"
+# --- who passes which pages -------------------------------------------------------------------------------
+Args = Callable[[Eyes], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page: its address, and what is sent to it when it is the answer to a form."""
+
+    name: str
+    args: Args = lambda _eyes: {}
+    query: str = ""
+    label: str = ""
+    body: dict[str, str] | None = None
+    status: int = 200
+
+
+Step = Look | Callable[[Eyes], None]
+
+
+def of(**parts: str) -> Args:
+    """Parts of an address; what begins with SELECT is asked of the database."""
+    return lambda eyes: {
+        name: eyes.rows(part)[0] if part.startswith("SELECT") else part for name, part in parts.items()
+    }
+
+
+def refused(name: str, args: Args = lambda _eyes: {}, label: str = "refused", **body: str) -> Look:
+    """A form with nothing in it, or with ``body``, that comes back with what is wrong."""
+    return Look(name, args, label=label, body=body, status=422)
+
+
+def desk(slug: str = YEN_DUONG.slug, **parts: str) -> Args:
+    mine = f"cooperative_id = (SELECT cooperative_id FROM partner_stall WHERE slug = '{slug}')"
+    return of(slug=slug, **{name: part.format(mine=mine) for name, part in parts.items()})
+
+
+def order(goods: str, money: str = "on_delivery") -> Args:
+    return desk(
+        number="SELECT MIN(o.number) FROM order_order o JOIN order_payment p ON p.order_id = o.id "
+        f"WHERE o.{{mine}} AND o.status = '{goods}' AND p.status = '{money}'"
     )
 
-    eyes.here("broken")
 
-    assert [fault.split(" (")[0] for fault in eyes.found] == [
-        "broken: label",
-        "broken: the page is 140 px wider than the phone",
-    ]
+def product(title: str, **parts: str) -> Args:
+    return desk(pk=f"SELECT id FROM catalogue_product WHERE title = '{title}'", **parts)
 
 
-def ids(market: Any, sql: str) -> list[Any]:
-    return [row[0] for row in market.data.rows(sql)]
+def case(table: str, status: str) -> Args:
+    return of(pk=f"SELECT MIN(id) FROM {table} WHERE status = '{status}'")
 
 
-def test_pages_everybody_sees(look, market):
-    eyes = look()
-    for path in (
-        "/",
-        "/san-pham/",
-        "/san-pham/?sao=4",
-        "/danh-muc/",
-        "/danh-muc/tra-che/",
-        "/tinh/",
-        "/tim/?q=mien+dong",
-        "/tim/?q=khong-co-gi-het",
-        "/gian-hang/",
-        "/gian-hang/htx-yen-duong/",
-        a_product(market),
-        "/quet/",
-        "/tra-don/",
-        "/gio-hang/",
-        "/mo-gian-hang/",
-        "/tai-khoan/dang-nhap/",
-        "/tai-khoan/dang-ky/",
-        "/tai-khoan/quen-mat-khau/",
-        "/en/",
-        f"/Q/{a_lot_code(market)}",
-        f"/Q/{a_lot_code(market)}?lang=en",
-    ):
-        eyes.at(path)
-    assert eyes.phone.open("/Q/4HYJE1B2").status == 404
-    eyes.here("unknown code")
-    assert eyes.phone.open("/khong-co-trang-nay/").status == 404
-    eyes.here("404")
-    eyes.end()
+def code_of(status: str, product: str = "") -> Args:
+    return of(code=f"SELECT MIN(code) FROM traceability_tracecode WHERE status = '{status}'")
 
 
-def test_pages_of_a_purchase(look, market):
-    eyes = look()
+LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
+DRAFT = {"pk": "SELECT MAX(id) FROM catalogue_product WHERE {mine} AND status = 'draft'"}
+PURCHASE = of(token="SELECT token FROM order_purchase ORDER BY id DESC LIMIT 1")
+STALL = of(pk=f"SELECT id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}'")
+STEPS = ("anh", "ten", "loai", "gia", "kho", "noi", "nhan", "xong")
+MIEN, CHANGED = "Miến dong Yến Dương", "Trà bí thơm túi lọc"
+
+
+def fill_the_basket(eyes: Eyes) -> None:
+    assert eyes.market is not None
+    for title in (MIEN, "Chè móc câu Tân Cương"):
+        eyes.phone.open(a_product(eyes.market, title))
+        eyes.phone.press("Thêm vào giỏ")
+
+
+def say_where_to(eyes: Eyes) -> None:
     guest, page = eyes.phone, eyes.phone.page
-    for title in ("Miến dong Yến Dương", "Chè móc câu Tân Cương"):
-        guest.open(a_product(market, title))
-        guest.press("Thêm vào giỏ")
-    eyes.at("/gio-hang/", "basket")
-    guest.follow("Đặt hàng")
-    eyes.here("delivery")
-    page.locator("form").evaluate_all("forms => forms.forEach(form => { form.noValidate = true })")
-    guest.press("Tiếp tục")
-    assert "Hãy chọn tỉnh hoặc thành phố." in guest.text
-    eyes.here("delivery with errors")
+    guest.open(reverse("shop:checkout"))
     page.get_by_label("Họ và tên").fill("Bà Lý")
     page.get_by_label("Số điện thoại").fill("0987654321")
     page.get_by_label("Tỉnh, thành phố").select_option(label="Nghệ An")
     page.locator("select[data-commune] option", has_text="Xã Con Cuông").wait_for(state="attached")
     page.get_by_label("Xã, phường").select_option(label="Xã Con Cuông")
-    page.get_by_label("Thôn, bản, số nhà").fill("Bản Khe Rạn")
+    page.get_by_label("Số nhà, đường, thôn, bản").fill("Bản Khe Rạn")
     guest.press("Tiếp tục")
-    eyes.here("payment")
-    for way in page.get_by_label("VietQR", exact=False).all():
+
+
+def choose_transfer(eyes: Eyes) -> None:
+    eyes.phone.open(reverse("shop:checkout_payment"))
+    for way in eyes.phone.page.get_by_label("VietQR", exact=False).all():
         way.check()
-    guest.press("Tiếp tục")
-    eyes.here("review before ordering")
-    guest.press("Đặt hàng", exact=False)
-    eyes.here("purchase")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Tôi đã chuyển").first.click()
-    assert "Đã chuyển 1/2" in guest.text
-    eyes.here("purchase claimed")
-    eyes.end()
-
-
-def test_pages_of_who_signed_in(look):
-    eyes = look()
-    eyes.phone.sign_in(BUYER)
-    for path in ("/toi/", "/toi/thu/", "/tai-khoan/doi-mat-khau/", "/tai-khoan/dang-xuat/"):
-        eyes.at(path)
-    eyes.end()
-
-
-def test_the_application_for_a_stall(look):
-    eyes = look()
-    eyes.phone.sign_in(APPLICANT, "/mo-gian-hang/")
-    eyes.here("application")
-    eyes.end()
-
-
-def test_pages_of_a_cooperative_at_work(look, market):
-    eyes = look()
-    eyes.phone.sign_in(YEN_DUONG.director, YEN_DUONG.desk())
-    eyes.here("today")
-    mine = f"cooperative_id = (SELECT cooperative_id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}')"
-    for path in (
-        "don/",
-        "hang/",
-        "hang/them/",
-        "lo/",
-        "lo/them/",
-        "gian-hang/",
-        "ngan-hang/",
-        "thanh-vien/",
-        "thu/",
-    ):
-        eyes.at(YEN_DUONG.desk(path))
-    states = market.data.rows(f"SELECT status, MIN(number) FROM order_order WHERE {mine} GROUP BY status")
-    assert {state for state, _ in states} >= {
-        "placed",
-        "confirmed",
-        "packed",
-        "shipped",
-        "delivered",
-        "cancelled",
-    }
-    for state, number in states:
-        eyes.at(YEN_DUONG.desk(f"don/{number}/"), f"order {state}")
-    eyes.at(YEN_DUONG.desk(f"don/{number}/phieu/"), "slip")
-    [lot] = ids(market, f"SELECT MIN(id) FROM traceability_lot WHERE {mine}")
-    for path in ("", "su-kien/", "ma/", "giay/", "thu-hoi/"):
-        eyes.at(YEN_DUONG.desk(f"lo/{lot}/{path}"), f"lot {path}")
-    for name, condition in {
-        "product": "title = 'Miến dong Yến Dương'",
-        "product with change": "title = 'Trà bí thơm túi lọc'",
-    }.items():
-        [product] = ids(market, f"SELECT id FROM catalogue_product WHERE {condition}")
-        for path in ("", "gia-kho/", "ocop/", "ten/"):
-            eyes.at(YEN_DUONG.desk(f"hang/{product}/{path}"), f"{name} {path}")
-    eyes.end()
-
-
-def test_the_questions_about_a_new_product(look):
-    eyes = look()
-    page = eyes.phone.page
-    eyes.phone.sign_in(HAO_DAT.director, HAO_DAT.desk("hang/them/"))
-    eyes.phone.press("Chưa có ảnh, thêm sau")
-    draft = page.url.removeprefix(eyes.phone.url).removesuffix("ten/")
-    for step in ("anh", "ten", "loai", "gia", "kho", "noi", "nhan", "xong"):
-        eyes.at(f"{draft}{step}/", f"question {step}")
-    eyes.phone.open(f"{draft}ten/")
     eyes.phone.press("Tiếp tục")
-    assert "Hãy ghi tên hàng." in eyes.phone.text
-    eyes.here("question ten with error")
-    eyes.end()
 
 
-def test_pages_of_the_alliance(look, market):
-    eyes = look()
-    eyes.phone.sign_in(OFFICER, "/lien-minh/")
-    eyes.here("review home")
-    for queue, table, state in (
-        ("don-mo", "partner_application", "submitted"),
-        ("ngan-hang", "partner_bankaccount", "waiting"),
-        ("san-pham", "catalogue_product", "submitted"),
-        ("thay-doi", "catalogue_productchange", "waiting"),
-        ("giay-ocop", "catalogue_ocopcertificate", "waiting"),
+def place_the_order(eyes: Eyes) -> None:
+    eyes.phone.open(reverse("shop:checkout_review"))
+    eyes.phone.press("Đặt hàng", exact=False)
+
+
+def say_it_is_paid(eyes: Eyes) -> None:
+    eyes.phone.open(reverse("shop:purchase", kwargs=PURCHASE(eyes)))
+    with eyes.phone.page.expect_navigation():
+        eyes.phone.page.get_by_role("button", name="Tôi đã chuyển").first.click()
+
+
+def begin_a_product(eyes: Eyes) -> None:
+    eyes.phone.open(HAO_DAT.desk("hang/them/"))
+    eyes.phone.press("Chưa có ảnh, thêm sau")
+
+
+def lock_a_login(eyes: Eyes) -> None:
+    """Wrong passwords until the door stays shut; the login is nobody's."""
+    for language in LANGUAGES:
+        with translation.override(language):
+            path = reverse("account_login")
+        for _ in range(20):
+            answer = eyes.send(path, {"login": "0999999999", "password": "sai-mat-khau"})
+            if answer.status == 429:
+                break
+        assert answer.status == 429
+        eyes.here(f"locked {language}")
+
+
+def open_without_a_token(eyes: Eyes) -> None:
+    for language in LANGUAGES:
+        with translation.override(language):
+            answer = eyes.send(reverse("shop:order_lookup"), {"phone": "0912345678"}, token=False)
+        assert answer.status == 403
+        eyes.here(f"without a token {language}")
+
+
+def come_to_nothing(eyes: Eyes) -> None:
+    for prefix in ("", "/en"):
+        assert eyes.phone.open(f"{prefix}/khong-co-trang-nay/").status == 404
+        eyes.here(f"404 {prefix}")
+
+
+def see_what_a_broken_market_shows(eyes: Eyes) -> None:
+    """The pages that ask nobody, drawn here and laid under an address of the market."""
+    names = sorted(path.name for path in (ROOT / "templates").glob("[45]*.html"))
+    for name in (
+        one for one in names if "_problem.html" in (ROOT / "templates" / one).read_text(encoding="utf-8")
     ):
-        eyes.at(f"/lien-minh/{queue}/")
-        [case] = ids(market, f"SELECT MIN(id) FROM {table} WHERE status = '{state}'")
-        eyes.at(f"/lien-minh/{queue}/{case}/", f"review {queue} case")
-    eyes.at("/lien-minh/gian-hang/")
-    [stall] = ids(market, f"SELECT id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}'")
-    eyes.at(f"/lien-minh/gian-hang/{stall}/", "review stall")
-    eyes.end()
+        for language in LANGUAGES:
+            with translation.override(language):
+                page = render_to_string(name)
+            eyes.phone.page.route("**/loi/", partial(_lay, page))
+            eyes.phone.open("/loi/")
+            eyes.phone.page.unroute("**/loi/")
+            eyes.here(f"{name} {language}")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_main_page_of_each_audience_in_the_dark(look, market, width):
-    eyes = look(dark=True, width=width)
-    for path in ("/", a_product(market), "/gio-hang/", f"/Q/{a_lot_code(market)}", "/tai-khoan/dang-nhap/"):
-        eyes.at(path, f"dark {width} {path}")
-    eyes.phone.sign_in(YEN_DUONG.director, YEN_DUONG.desk())
-    eyes.here(f"dark {width} today")
-    for path in ("don/", "hang/", "lo/"):
-        eyes.at(YEN_DUONG.desk(path), f"dark {width} {path}")
-    eyes.phone.context.clear_cookies()
-    eyes.phone.sign_in(OFFICER, "/lien-minh/")
-    eyes.here(f"dark {width} review")
-    eyes.at("/lien-minh/san-pham/", f"dark {width} review products")
-    eyes.end()
+def _lay(page: str, route: Any) -> None:
+    route.fulfill(body=page, content_type="text/html")
+
+
+def new_password_link(eyes: Eyes) -> dict[str, Any]:
+    assert eyes.market is not None
+    told = eyes.market.manage("shell", "--no-imports", "-c", (
+        "from allauth.account.forms import default_token_generator as make\n"
+        "from allauth.account.utils import user_pk_to_url_str as part\n"
+        "from marketplace.accounts.models import User\n"
+        f"user = User.objects.get(phone='{APPLICANT}')\n"
+        "print(part(user), make.make_token(user))"
+    ))  # fmt: skip
+    part, key = told.split()
+    return {"uidb36": part, "key": key}
+
+
+def choose_a_new_password(eyes: Eyes) -> None:
+    """The link moves its key into the session and leads on."""
+    eyes.phone.open(reverse("account_reset_password_from_key", kwargs=new_password_link(eyes)))
+
+
+FROM_KEY = of(uidb36="1", key="sai-khoa")
+
+
+def led_on(eyes: Eyes) -> dict[str, Any]:
+    path = eyes.phone.page.url.removeprefix(eyes.phone.url)
+    with translation.override("en" if path.startswith("/en/") else "vi"):
+        return dict(resolve(path).kwargs)
+
+
+def let_things_go_wrong(eyes: Eyes) -> None:
+    """A lot past its day, one that is recalled, a code out of use."""
+    assert eyes.market is not None
+    eyes.market.manage("shell", "--no-imports", "-c", (
+        "from traceability.models import Lot, TraceCode\n"
+        "first, second, third = Lot.objects.filter(codes__kind='lot').order_by('-pk')[:3]\n"
+        "Lot.objects.filter(pk=first.pk).update(made_on='2024-01-01', packed_on=None, expires_on='2025-01-01')\n"
+        "Lot.objects.filter(pk=second.pk).update(status='recalled', recall_reason='Kiểm nghiệm thấy dư lượng.')\n"
+        "TraceCode.objects.filter(lot=third).update(status='retired')\n"
+    ))  # fmt: skip
+
+
+def code_of_lot(condition: str) -> Args:
+    return of(
+        code="SELECT MIN(c.code) FROM traceability_tracecode c JOIN traceability_lot l ON l.id = c.lot_id "
+        f"WHERE c.kind = 'lot' AND {condition}"
+    )
+
+
+WALKS: dict[str, tuple[str, list[Step]]] = {
+    "whoever looks around": ("", [
+        Look("shop:home"),
+        Look("shop:products"),
+        Look("shop:products", query="?sao=4", label="with a filter"),
+        Look("shop:categories"),
+        Look("shop:category", of(slug="tra-che")),
+        Look("shop:provinces"),
+        Look("shop:province", of(slug="thai-nguyen")),
+        Look("shop:search", query="?q=mien+dong"),
+        Look("shop:search", query="?q=khong-co-gi-het", label="nothing found"),
+        Look("shop:stalls"),
+        Look("shop:stall", of(slug=YEN_DUONG.slug)),
+        Look("shop:product", of(slug=f"SELECT slug FROM catalogue_product WHERE title = '{MIEN}'")),
+        Look("shop:scan"),
+        refused("shop:scan"),
+        Look("shop:order_lookup"),
+        refused("shop:order_lookup"),
+        Look("shop:basket", label="empty"),
+        Look("trace", lambda eyes: {"code": a_lot_code(eyes.market)}),
+        Look("trace", of(code="4HYJE1B2"), label="unknown", status=404),
+        Look("account_login"),
+        refused("account_login"),
+        Look("account_signup"),
+        refused("account_signup"),
+        Look("account_inactive"),
+        Look("account_reset_password"),
+        refused("account_reset_password"),
+        Look("account_reset_password_done"),
+        Look("account_reset_password_from_key", FROM_KEY, label="with an old link"),
+        choose_a_new_password,
+        Look("account_reset_password_from_key", led_on),
+        refused("account_reset_password_from_key", led_on),
+    ]),
+    "a guest who buys": ("", [
+        fill_the_basket,
+        Look("shop:basket"),
+        Look("shop:checkout"),
+        refused("shop:checkout"),
+        say_where_to,
+        Look("shop:checkout_payment"),
+        refused("shop:checkout_payment"),
+        choose_transfer,
+        Look("shop:checkout_review"),
+        place_the_order,
+        Look("shop:purchase", PURCHASE),
+        say_it_is_paid,
+        Look("shop:purchase", PURCHASE, label="claimed"),
+    ]),
+    "somebody at a shut door": ("", [
+        come_to_nothing, open_without_a_token, see_what_a_broken_market_shows, lock_a_login,
+    ]),
+    "a buyer with an account": (BUYER, [
+        Look("shop:me"),
+        Look("shop:my_letters"),
+        Look("account_change_password"),
+        refused("account_change_password"),
+        Look("account_logout"),
+        Look("shop:apply", label="a new application"),
+        refused("shop:apply", submit="1"),
+    ]),
+    "who wants a stall": (APPLICANT, [Look("shop:apply")]),
+    "a packer": (YEN_DUONG.packer, [
+        Look("desk:today", desk()),
+        Look("desk:order", order("confirmed"), label="of a packer"),
+        Look("desk:products", desk(), label="not for packers", status=403),
+    ]),
+    "a director and the orders": (YEN_DUONG.director, [
+        Look("desk:today", desk()),
+        Look("desk:orders", desk()),
+        Look("desk:order", order("placed"), label="placed"),
+        Look("desk:order", order("placed", "waiting"), label="waiting for money"),
+        Look("desk:order", order("placed", "claimed"), label="claimed"),
+        Look("desk:order", order("confirmed"), label="confirmed"),
+        Look("desk:order", order("packed"), label="packed"),
+        Look("desk:order", order("shipped", "received"), label="shipped"),
+        Look("desk:order", order("delivered"), label="delivered"),
+        Look("desk:order", order("cancelled", "void"), label="cancelled"),
+        Look("desk:slip", order("packed")),
+        refused("desk:order_pack", order("confirmed")),
+        refused("desk:order_ship", order("packed")),
+        refused("desk:order_cancel", order("placed")),
+        refused("desk:payment_undo", order("shipped", "received")),
+        Look("desk:inbox", desk()),
+        Look("desk:stall", desk()),
+        refused("desk:stall", desk()),
+        Look("desk:bank", desk()),
+        refused("desk:bank", desk()),
+        Look("desk:members", desk()),
+        refused("desk:members", desk()),
+    ]),
+    "a director and the lots": (YEN_DUONG.director, [
+        Look("desk:lots", desk()),
+        Look("desk:lot_add", desk()),
+        refused("desk:lot_add", desk()),
+        Look("desk:lot", LOT),
+        Look("desk:lot_event", LOT),
+        refused("desk:lot_event", LOT),
+        refused("desk:lot_stock", LOT),
+        Look("desk:lot_codes", LOT),
+        refused("desk:lot_codes", LOT),
+        refused("desk:lot_labels", LOT),
+        Look("desk:lot_paper", LOT),
+        refused("desk:lot_paper", LOT),
+        Look("desk:lot_recall", LOT),
+        refused("desk:lot_recall", LOT),
+        let_things_go_wrong,
+        Look("trace", code_of_lot("l.expires_on = '2025-01-01'"), label="expired"),
+        Look("trace", code_of_lot("l.status = 'recalled'"), label="recalled"),
+        Look("trace", code_of_lot("c.status = 'retired'"), label="retired"),
+    ]),
+    "a director and the goods": (YEN_DUONG.director, [
+        Look("desk:products", desk()),
+        Look("desk:product_add", desk()),
+        refused("desk:product_add", desk()),
+        Look("desk:product", product(MIEN)),
+        Look("desk:product", product(CHANGED), label="with a change"),
+        Look("desk:product_step", product(MIEN, step="ten"), label="of goods on the shelf"),
+        Look("desk:product_stock", product(MIEN)),
+        refused("desk:product_stock", product(MIEN), price="không"),
+        Look("desk:certificate", product(MIEN)),
+        refused("desk:certificate", product(MIEN)),
+    ]),
+    "who describes a new product": (HAO_DAT.director, [
+        begin_a_product,
+        *(Look("desk:product_step", desk(HAO_DAT.slug, **DRAFT, step=step), label=step) for step in STEPS),
+        *(refused("desk:product_step", desk(HAO_DAT.slug, **DRAFT, step=step), label=f"{step} refused")
+          for step in ("ten", "loai", "gia", "kho")),
+    ]),
+    "an officer": (OFFICER, [
+        Look("review:home"),
+        Look("review:applications"),
+        Look("review:application", case("partner_application", "submitted")),
+        refused("review:application", case("partner_application", "submitted"), decision="refuse"),
+        Look("review:bank_accounts"),
+        Look("review:bank_account", case("partner_bankaccount", "waiting")),
+        refused("review:bank_account", case("partner_bankaccount", "waiting"), decision="refuse"),
+        Look("review:products"),
+        Look("review:product", case("catalogue_product", "submitted")),
+        refused("review:product", case("catalogue_product", "submitted"), decision="refuse"),
+        Look("review:changes"),
+        Look("review:change", case("catalogue_productchange", "waiting")),
+        refused("review:change", case("catalogue_productchange", "waiting"), decision="refuse"),
+        Look("review:certificates"),
+        Look("review:certificate", case("catalogue_ocopcertificate", "waiting")),
+        refused("review:certificate", case("catalogue_ocopcertificate", "waiting"), decision="refuse"),
+        Look("review:stalls"),
+        Look("review:stall", STALL),
+        refused("review:stall", STALL, decision="suspend"),
+    ]),
+}  # fmt: skip
+
+
+# --- the tests --------------------------------------------------------------------------------------------
+def looks() -> list[Look]:
+    return [step for _, steps in WALKS.values() for step in steps if isinstance(step, Look)]
+
+
+def test_every_page_is_on_somebodys_way() -> None:
+    opened = {look.name for look in looks() if look.body is None}
+
+    assert sorted(pages() - ONLY_WHEN_REFUSED - opened) == []
+    assert sorted({look.name for look in looks()} - pages()) == []
+
+
+def test_every_form_is_sent_wrong_by_somebody() -> None:
+    sent = {look.name for look in looks() if look.body is not None}
+
+    assert sorted({form.name for form in FORMS if not form.bare} - sent) == []
+
+
+@pytest.mark.browser
+def test_the_look_finds_a_fault_where_there_is_one(eyes):
+    one = eyes()
+    page = one.phone.page
+    one.phone.open("/quet/")
+    page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
+    page.evaluate("document.querySelector('h1').className = 'card'; document.body.style.width = '500px'")
+    page.evaluate("document.querySelector('h1').style.color = '#333'")
+
+    one.here("broken")
+
+    assert [fault.split(" (")[0] for fault in one.found] == [
+        "broken: label",
+        "broken: the page is 140 px wider than the phone",
+        "broken dark: color-contrast",
+    ]
+
+
+def test_dark_changes_nothing_but_colours() -> None:
+    """One question for the dark in all style sheets, and in it only variables: else dark pages would need all rules."""
+    styles = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "static/css/src").glob("*.css"))]
+    asked = re.findall(r"prefers-color-scheme[^{]*\{((?:[^{}]*\{[^{}]*\})*)", "\n".join(styles))
+
+    assert len(asked) == 1
+    lines = [
+        line.strip() for line in asked[0].splitlines() if ":" in line and not line.strip().endswith(":root {")
+    ]
+    assert len(lines) > 20
+    assert [line for line in lines if not line.startswith("--")] == [".pic img { filter: brightness(.9); }"]
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("who", list(WALKS))
+def test_nothing_stands_in_the_way_of(who, eyes):
+    login, steps = WALKS[who]
+    one = eyes()
+    if login:
+        one.phone.sign_in(login)
+    for step in steps:
+        if isinstance(step, Look):
+            one.at(step)
+        else:
+            step(one)
+    one.end()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_main_page_of_each_audience_is_as_good_on_a_wide_screen(eyes):
+    one = eyes(width=1280)
+    wide = {"shop:home", "shop:product", "shop:basket", "trace", "account_login"}
+    for look in WALKS["whoever looks around"][1]:
+        if isinstance(look, Look) and look.name in wide and look.body is None:
+            one.at(look)
+    for login, names in ((YEN_DUONG.director, ("today", "orders", "products", "lots")), (OFFICER, ())):
+        one.phone.context.clear_cookies()
+        one.phone.sign_in(login)
+        for name in names:
+            one.at(Look(f"desk:{name}", desk()))
+    one.at(Look("review:home"))
+    one.at(Look("review:product", case("catalogue_product", "submitted")))
+    one.end()
