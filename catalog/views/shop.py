@@ -182,7 +182,7 @@ class _ProductPage:
     og_image: str
 
 
-_product_pages: Kept[_ProductPage] = Kept(most=1000)
+_product_pages: Kept[_ProductPage] = Kept(most=3000)
 
 
 @require_safe

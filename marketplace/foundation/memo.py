@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
+from threading import Lock
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -42,7 +44,7 @@ def memo(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 class Kept(Generic[R]):
-    """Up to ``most`` values of this process by key; past that it starts anew.
+    """Up to ``most`` values of this process by key; beyond that, the one asked for longest ago goes.
 
     What comes from the database must have its version in the key: a transaction that changes the one counts up the
     other, so an old value is never asked for again. Never fill it inside a transaction that may roll back.
@@ -50,27 +52,34 @@ class Kept(Generic[R]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._values: dict[Hashable, R] = {}
+        self._values: OrderedDict[Hashable, R] = OrderedDict()
+        self._lock = Lock()
         _kept.append(self.clear)
 
     def get(self, key: Hashable, make: Callable[[], R]) -> R:
         """The value of ``key``; ``make`` is asked once (by two threads at a time perhaps twice)."""
-        values = self._values
-        return values[key] if key in values else self.put(key, make())
+        value = self.find(key)
+        return self.put(key, make()) if value is None else value
 
     def find(self, key: Hashable) -> R | None:
         """The value of ``key`` if it is here."""
-        return self._values.get(key)
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
 
     def put(self, key: Hashable, value: R) -> R:
         """Keep ``value`` and give it back."""
-        if len(self._values) >= self._most:
-            self._values = {}
-        self._values[key] = value
+        with self._lock:
+            self._values[key] = value
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
         return value
 
     def clear(self) -> None:
-        self._values = {}
+        with self._lock:
+            self._values.clear()
 
 
 def forget(**_signal: Any) -> None:

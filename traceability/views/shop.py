@@ -29,7 +29,7 @@ PRIVATE = "private, no-store"
 
 # What differs between two codes of one lot stands in a kept page as these signs, which no keyboard types.
 CODE, LOOKED = "\ue000", "\ue001"
-_pages: Kept[str] = Kept(most=1000)
+_pages: Kept[str] = Kept(most=3000)
 
 
 @require_safe
