@@ -1,11 +1,12 @@
-"""Join the stylesheets of static/css/src into the two files that pages link.
+"""Join the stylesheets of static/css/src into the three files that pages link.
 
-    python tools/build_css.py           write static/css/market.css and static/css/trace.css
+    python tools/build_css.py           write static/css/market.css, work.css and trace.css
     python tools/build_css.py --check   exit 1 when a written file is not what the sources give
 
-market.css holds all sources but trace.css. trace.css is for the page behind a code: the parts of
-the other sources that stand between `@trace` and `@end` comments, then trace.css. Comments,
-indentation and blank lines go; nothing else is changed but the depth of `url(../../…)`.
+market.css is on every page but the one behind a code; work.css comes after it at desk and review, so
+that who only buys does not load it. trace.css is for the page behind a code: the parts of the other
+sources that stand between `@trace` and `@end` comments, then trace.css. Comments and blanks go, one
+rule stays on one line; nothing else is changed but the depth of `url(../../…)`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import sys
 from pathlib import Path
 
 CSS = Path(__file__).resolve().parent.parent / "static" / "css"
-MARKET = ("tokens", "base", "components", "shop", "desk", "review", "print")
+MARKET = ("tokens", "base", "components", "shop", "print")
+WORK = ("desk", "review")
 SHARED = re.compile(r"/\* @trace \*/(.*?)/\* @end \*/", re.S)
 
 
@@ -24,10 +26,12 @@ def source(name: str) -> str:
 
 
 def squeeze(css: str) -> str:
-    """The same rules without comments, indentation and blank lines."""
+    """The same rules without comments and blanks that say nothing, one rule a line."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S).replace('url("../../', 'url("../')
-    lines = (line.strip() for line in css.splitlines())
-    return "\n".join(line for line in lines if line) + "\n"
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r" ?([{};>]) ?", r"\1", css)
+    css = re.sub(r"([:,]) ", r"\1", css).replace(";}", "}")
+    return css.replace("}", "}\n").replace("}\n}", "}}").strip() + "\n"
 
 
 def built() -> dict[Path, str]:
@@ -35,6 +39,7 @@ def built() -> dict[Path, str]:
     shared = "\n".join(part for name in MARKET for part in SHARED.findall(source(name)))
     return {
         CSS / "market.css": squeeze("\n".join(map(source, MARKET))),
+        CSS / "work.css": squeeze("\n".join(map(source, WORK))),
         CSS / "trace.css": squeeze(shared + source("trace")),
     }
 

@@ -98,7 +98,9 @@ def main(arguments: list[str]) -> int:
             except services.Missing as why:
                 report.left_out.append(f"the pass on PostgreSQL and Redis. {why}")
         if only in ("", "postgres") and postgres:
-            report.run("PostgreSQL and Redis", ["-n", "auto", "-m", "not browser and not one_database"], postgres)
+            report.run(
+                "PostgreSQL and Redis", ["-n", "auto", "-m", "not browser and not one_database"], postgres
+            )
         if only in ("", "browser"):
             if services.chromium():
                 report.run(

@@ -39,3 +39,6 @@ document.addEventListener("submit", (event) => {
 
 // Back from the next page, the browser may show this one as it was left.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+// Sent from behind the skip link it comes back at #main, and there browsers leave autofocus alone.
+if (location.hash) addEventListener("pageshow", () => document.querySelector(".errors[autofocus]")?.focus());

@@ -12,6 +12,7 @@ from marketplace.foundation.text import (
     clean,
     fold,
     glued,
+    grouped_phone,
     low,
     phone,
     slug,
@@ -225,3 +226,20 @@ def test_a_stored_phone_number_stays_as_it_is(text):
     except ValueError:
         return
     assert phone(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("0912345678", "0912 345 678"),
+        ("0208000000", "0208 000 000"),
+        ("02083123456", "0208 3 123 456"),
+        ("02438221234", "024 3822 1234"),
+        ("02838221234", "028 3822 1234"),
+        ("1900 1234", "1900 1234"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_shown_in_groups_that_stay_together(stored, shown):
+    assert grouped_phone(stored).replace("\N{NO-BREAK SPACE}", " ") == shown
+    assert not shown or " " not in grouped_phone(stored) or stored == shown

@@ -34,6 +34,8 @@ def sideways_photo() -> bytes:
 def certificate_photo() -> bytes:
     image = Image.new("RGB", (1000, 1400), (250, 246, 230))
     image.paste((180, 30, 40), (60, 60, 940, 120))
+    for line in range(260, 1240, 70):  # as if written
+        image.paste((120, 116, 104), (140, line, 860 - line * 7 % 260, line + 16))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85)
     return out.getvalue()

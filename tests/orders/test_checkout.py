@@ -124,7 +124,7 @@ def test_the_review_names_every_seller_with_address_phone_and_the_whole_price(cl
     said = text(client.get(reverse(REVIEW)))
 
     assert "Người bán: HTX Mường Hoa" in said
-    assert "Xóm Chợ, Xã Thượng Minh, Thái Nguyên · 0208000000" in said
+    assert "Xóm Chợ, Xã Thượng Minh, Thái Nguyên · 0208 000 000" in said
     assert "HTX Bản Khác" in said
     assert "2 × 55.000 ₫" in said
     assert "Trả tiền mặt khi nhận hàng" in said

@@ -379,7 +379,7 @@ def test_the_slip_names_buyer_lots_codes_and_the_cash_to_collect_but_no_prices(a
 
     said = text(response)
     assert f"Đơn {pretty(cash.number)}" in said
-    assert "Hà · 0912000004" in said
+    assert "Hà · 0912 000 004" in said
     assert "12 Đội Cấn, Phường Ba Đình, Hà Nội" in said
     assert "Lô 261105-01" in said
     assert "/Q/2EP9TW83" in said

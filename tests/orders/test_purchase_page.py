@@ -127,6 +127,30 @@ def test_cash_on_delivery_asks_to_have_the_money_ready(client, noodles):
     assert client.get(of("purchase_qr", one)).status_code == 404
 
 
+def test_once_a_cooperative_has_confirmed_the_page_no_longer_greets_like_the_first_minute(client, noodles):
+    one = order((noodles, 2))
+    number = pretty(one.purchase.number)
+    first = text(client.get(address(one.purchase)))
+
+    fulfilment.confirm_order(one, by=LAN)
+
+    assert f"Đã nhận lần mua {number}" in first
+    later = text(client.get(address(one.purchase)))
+    assert f"Lần mua {number} Đặt lúc" in later
+
+
+def test_cash_is_no_longer_asked_for_when_the_parcel_was_handed_over(client, noodles):
+    one = order((noodles, 2))
+    packed(one)
+    fulfilment.ship_order(one, carrier="Viettel Post", waybill="", by=LAN)
+    fulfilment.deliver_order(one, by=LAN)
+
+    said = text(client.get(address(one.purchase)))
+
+    assert "Trả 140.000 ₫ tiền mặt khi nhận hàng." in said
+    assert "Chuẩn bị" not in said
+
+
 def test_the_picture_of_the_qr_code_says_exactly_account_amount_and_memo(client, purchase):
     first = purchase.orders.earliest("pk")
 
