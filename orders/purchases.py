@@ -179,7 +179,9 @@ def _place(
 
 def _demand_of(basket: Basket) -> _Demand:
     demand = _Demand()
-    lines = basket.lines.order_by("stockrecord_id").values_list("stockrecord_id", "quantity", "product__title")
+    lines = basket.lines.order_by("stockrecord_id").values_list(
+        "stockrecord_id", "quantity", "product__title"
+    )
     for record, quantity, title in lines:
         demand.units[record] = demand.units.get(record, 0) + quantity
         demand.names[record] = title

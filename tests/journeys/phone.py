@@ -20,9 +20,17 @@ class Phone:
     """
 
     def __init__(
-        self, browser: Any, url: str, *, javascript: bool = True, dark: bool = False, width: int = WIDTH
+        self,
+        browser: Any,
+        url: str,
+        *,
+        javascript: bool = True,
+        dark: bool = False,
+        reduced_motion: bool = False,
+        width: int = WIDTH,
     ) -> None:
         self.url = url
+        self.javascript = javascript
         self.faults: list[str] = []
         self.context = browser.new_context(
             viewport={"width": width, "height": HEIGHT},
@@ -31,6 +39,7 @@ class Phone:
             has_touch=width < 600,
             java_script_enabled=javascript,
             color_scheme="dark" if dark else "light",
+            reduced_motion="reduce" if reduced_motion else "no-preference",
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             base_url=url,
@@ -77,6 +86,14 @@ class Phone:
     def follow(self, name: str, **options: Any) -> None:
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=name, **options).click()
+
+    def choose_place(self, province: str, commune: str) -> None:
+        """Choose where somebody lives; without script the list of communes comes with a page."""
+        self.page.get_by_label("Tỉnh, thành phố").select_option(label=province)
+        if not self.javascript:
+            self.press("Chọn tỉnh")
+        self.page.locator("select[data-commune] option", has_text=commune).wait_for(state="attached")
+        self.page.get_by_label("Xã, phường").select_option(label=commune)
 
     @property
     def text(self) -> str:

@@ -1,12 +1,18 @@
-"""A guest with an old phone on a bad line: no script runs, the purchase works all the same."""
+"""Old phones on a bad line: no script runs, the whole market day works all the same."""
 
 from __future__ import annotations
 
 import pytest
 
+from . import day
 from .people import HAO_DAT, YEN_DUONG, a_lot_code
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.mark.slow
+def test_a_market_day_without_javascript(phone, market, tmp_path):
+    day.play(phone, market, tmp_path, javascript=False)
 
 
 def test_a_guest_buys_without_javascript(phone, market):
@@ -46,7 +52,7 @@ def test_a_guest_buys_without_javascript(phone, market):
     page.get_by_label("Xã, phường").select_option(label="Xã Con Cuông")
     guest.picture("nojs-delivery")
 
-    page.get_by_label("Thôn, bản, số nhà").fill("Bản Khe Rạn")
+    page.get_by_label("Số nhà, đường, thôn, bản").fill("Bản Khe Rạn")
     guest.press("Tiếp tục")
     assert page.url == f"{guest.url}/dat-hang/thanh-toan/"
     guest.press("Tiếp tục")
