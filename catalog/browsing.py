@@ -339,7 +339,7 @@ class Front:
 
 
 _FRONT_ROWS = 400
-_FRONT_CHOICE = 60
+_FRONT_CHOICE = 30
 
 
 class _Newest(NamedTuple):

@@ -4,12 +4,18 @@ instead of a bare "not allowed".
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from marketplace.foundation.memo import memo
 from traceability.views.shop import trace
 
 CODE = re.compile(r"/q/(?P<code>[^/]+)/?", re.IGNORECASE | re.DOTALL)
@@ -31,6 +37,23 @@ class TraceFastLane:
             if asked:
                 return trace(request, asked["code"])
         return self.get_response(request)
+
+
+class ContentPolicy(CSPMiddleware):
+    """django-csp's header, written once: nothing in this market adds to the policy for one answer."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """No nonce is made: the policy has none."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@memo(most=1)
+def _policy() -> str:
+    parts = CSPMiddleware(HttpResponse).get_policy_parts(request=HttpRequest(), response=HttpResponse())
+    return str(build_policy(**asdict(parts)))
 
 
 class Sessions(SessionMiddleware):

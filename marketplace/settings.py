@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "marketplace.middleware.ContentPolicy",
     "marketplace.middleware.TraceFastLane",
     "marketplace.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",

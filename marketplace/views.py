@@ -19,6 +19,12 @@ from django.views.static import serve
 from catalog import browsing
 from catalog.categories import public_tree
 from marketplace.foundation import outbox, text
+from marketplace.foundation.memo import memo
+
+
+@memo(most=100)
+def _province_url(name: str) -> str:
+    return reverse("shop:province", args=[text.slug(name)])
 
 
 @require_safe
@@ -26,9 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """The market on one page: what is in season, what is new, whose stalls are open, from which provinces."""
     tree = public_tree()
     front = browsing.front(tree.version)
-    provinces = [(name, reverse("shop:province", args=[text.slug(name)])) for name in front.provinces[:12]]
-    context = {"active_tab": "home", "front": front, "provinces": provinces, "roots": tree.roots}
-    return render(request, "shop/home.html", context)
+    provinces = [(name, _province_url(name)) for name in front.provinces[:12]]
+    context = {"active_tab": "home", "front": front, "provinces": provinces}
+    return render(request, "shop/home.html", {**context, "roots": tree.roots, "version": tree.version})
 
 
 @require_safe

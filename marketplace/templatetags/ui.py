@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django import template
+from django.conf import settings
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from marketplace.foundation.memo import memo
+from marketplace.foundation.memo import Kept, memo
 
 register = template.Library()
 
@@ -33,3 +35,32 @@ def other_language_url(context: template.Context) -> str:
         return ""
     path = request.get_full_path()
     return path.removeprefix("/en") if get_language() == "en" else f"/en{path}"
+
+
+@register.tag
+def once(parser: Parser, token: Token) -> OnceNode:
+    """``{% once a b %}…{% endonce %}``: render the piece once for equal words of ``a`` and ``b`` and each language.
+
+    Name everything that the piece reads, apart from settings; what it sets with ``as`` stays inside.
+    """
+    _name, *inputs = token.split_contents()
+    piece = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(piece, [parser.compile_filter(words) for words in inputs])
+
+
+class OnceNode(Node):
+    def __init__(self, nodelist: NodeList, inputs: list[FilterExpression]) -> None:
+        self.nodelist, self.inputs = nodelist, inputs
+        self.kept: Kept[SafeString] = Kept(most=200)
+
+    def render(self, context: template.Context) -> SafeString:
+        if settings.DEBUG:
+            return self.piece(context)
+        # As words: an object would be kept alive, and the request with it.
+        words = [str(one.resolve(context, ignore_failures=True)) for one in self.inputs]
+        return self.kept.get((get_language(), *words), lambda: self.piece(context))
+
+    def piece(self, context: template.Context) -> SafeString:
+        with context.push():
+            return self.nodelist.render(context)
