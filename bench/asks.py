@@ -30,6 +30,7 @@ OURS = (
 )
 OSCAR = ("list", "category", "product", "basket", "purchase")
 MOST = 3_000  # requests of one kind of page before they begin anew
+SCANNED = 1_000  # the newest lots: what stands on shelves is what is scanned
 VISITORS = 200
 PAGES_OF_A_LIST = 40
 QUERIES = 400
@@ -51,7 +52,8 @@ def ours(folder: Path) -> None:
     provinces = list(Stall.objects.open().values_list("cooperative__province_code", flat=True).distinct())
     some = draw.sample(goods, min(MOST, len(goods)))
     in_stock = [(pk, slug) for pk, slug, _title, left in some if left]
-    codes = list(TraceCode.objects.order_by("code").values_list("code", flat=True))
+    newest = TraceCode.objects.filter(kind="lot").order_by("-lot__made_on", "-lot_id")
+    codes = list(newest.values_list("code", flat=True)[:SCANNED])
     stalls = list(Stall.objects.open().order_by("pk").values_list("slug", flat=True))
     searched = _searched([title for _pk, _slug, title, _left in some], draw)
 

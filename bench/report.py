@@ -35,14 +35,14 @@ TIMES_OSCAR = 3
 LARGE = 1.5
 WHAT = {
     "home": "the front page",
-    "list": "all goods, pages 1–40",
+    "list": "all goods, pages 1–40, the first ones most",
     "narrowed": "all goods, narrowed by province, stars, price, stock, season, or sorted",
     "category": "every kind of goods, pages 1–3",
     "search": "names of goods, one to four words, a third without marks",
     "mistyped": "the same with a letter typed twice",
-    "product": "one of 3,000 products",
+    "product": "products, the second most wanted half as often as the first, the tenth a tenth as often",
     "stall": "each stall",
-    "trace": "one of 3,000 codes",
+    "trace": "codes of the 1,000 newest lots, some more wanted than others in the same way",
     "basket": "POST, another visitor with a session and another product each time",
     "purchase": "product, basket, address, payment, review, done: the whole of a guest's purchase",
 }

@@ -19,6 +19,7 @@ WEB = Path(__file__).resolve().parent / "web"
 HOME = Path(sys.prefix) / "web"  # a clone stays clean, and `make clean` takes it away
 PINNED = ["package.json", "package-lock.json", ".npmrc"]
 HOW = "python tools/node.py install"
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")  # Debian's
 
 
 class Missing(Exception):
@@ -61,6 +62,8 @@ def install(*, everything: bool = False) -> None:
         shutil.copyfile(WEB / name, HOME / name)
     # npm's own scripts look for `node` on the path.
     environment = {**os.environ, "PATH": f"{Path(node()).parent}{os.pathsep}{os.environ['PATH']}"}
+    if AUTHORITIES.exists():  # Node brings a list of its own and would not trust whom this machine trusts
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(AUTHORITIES))
     subprocess.run(
         [*started, "ci", "--loglevel=error", *([] if everything else ["--omit=dev"])],
         cwd=HOME, env=environment, check=True,
