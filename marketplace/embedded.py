@@ -19,6 +19,10 @@ from marketplace.foundation import outbox
 logger = logging.getLogger(__name__)
 
 
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
+
+
 class Jobs:
     """The running jobs of this process: ``start()`` once, after ``django.setup()``; ``stop()`` before
     leaving.
@@ -36,6 +40,7 @@ class Jobs:
         from celery.beat import Scheduler, Service
         from celery.worker import WorkController
 
+        logging.getLogger("celery.worker").removeFilter(_nothing)
         os.environ["CELERY_SKIP_CHECKS"] = "1"  # the command has run Django's checks already
         outbox.release()  # held by a copy of this process that was killed
         connection.close()
@@ -67,6 +72,8 @@ class Jobs:
         Leaving a running task behind is safe: its outbox row is taken up again when the lease is over.
         """
         self._stop.set()
+        # A hint that comes while the worker's pool goes is lost; the outbox has what it hinted at, so no alarm.
+        logging.getLogger("celery.worker").addFilter(_nothing)
         self._beat.stop()
         self._worker.signal_consumer_close()
         end = time.monotonic() + patience
