@@ -104,7 +104,9 @@ def main(arguments: list[str]) -> int:
         if only in ("", "browser"):
             if services.chromium():
                 report.run(
-                    "Browser journeys", ["-m", "browser"], {**(postgres or sqlite), "TEST_PASS": "browser"}
+                    "Browser journeys",
+                    ["-n", "2", "--dist", "loadfile", "-m", "browser"],
+                    {**(postgres or sqlite), "TEST_PASS": "browser"},
                 )
             else:
                 report.left_out.append("the browser journeys. Chromium: apt-get install chromium")
