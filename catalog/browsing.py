@@ -163,10 +163,11 @@ def listing(filters: Filters, *, tree: Tree | None = None, cooperative_id: int |
     # Price, stock and the day change what passes these filters without any stall's version.
     known = None if filters.hang_on_the_moment else (tree.version, cooperative_id, node and tuple(node.ids))
     found, repaired = _matching(query, base, filters), None
-    counts = _counted(found, known and (*known, filters.q and query.norm))
+    # Something typed without a letter in it finds nothing; nothing typed finds all.
+    counts = _counted(found, known and (*known, bool(filters.q), query.norm))
     if query and not counts.rows and (better := search.repair(query)):
         mended = _matching(better, base, filters)
-        if (more := _counted(mended, known and (*known, better.norm))).rows:
+        if (more := _counted(mended, known and (*known, True, better.norm))).rows:
             query, repaired, found, counts = better, better.shown, mended, more
     total = counts.total(filters.province)
     if filters.province:

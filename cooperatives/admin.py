@@ -20,6 +20,10 @@ class CooperativeAdmin(admin.ModelAdmin):
     list_display = ["name", "province_name", "phone"]
     search_fields = ["name", "code"]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody: a cooperative stays in its orders' books, and the sum of the stalls' versions only grows."""
+        return False
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         stalls.touch(obj.pk)

@@ -19,7 +19,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ from tests.pages import pages
 from tests.scene import Scene, Side, Visitor
 from tests.test_bad_input import FORMS, Form
 from tests.test_permissions import ROWS, audience, of, of_desk, order
-from traceability import codes, lots, scans
+from traceability import codes, lots
 from traceability.models import TraceCode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,21 +99,6 @@ def validate(shelf: Shelf) -> list[str]:
 
 
 # --- the market -------------------------------------------------------------------------------------------
-@pytest.fixture
-def market(
-    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
-    muong_hoa: Any, ban_khac: Any,
-) -> Scene:  # fmt: skip
-    settings.SCAN_FLUSH_SECONDS = 0
-    scans._waiting.clear()
-    return scene.build(SimpleNamespace(**locals()))
-
-
-@pytest.fixture
-def visitors(market: Scene) -> dict[str, Visitor]:
-    return scene.visitors(market)
-
-
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     folder = tmp_path / "pages"

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalog import changes, moderation, ocop, pictures, products
 from catalog.models import Category, Product, ProductImage
@@ -220,3 +221,37 @@ def test_kept_pages_differ_between_languages_and_goods(market: Scene) -> None:
     assert market.other.cooperative.name in elsewhere[1]
     assert market.own.cooperative.name not in elsewhere[1]
     assert Product.objects.on_sale().count() == 2
+
+
+def test_a_search_without_letters_empties_no_other_list(market: Scene) -> None:
+    lists = ["/san-pham/", "/tim/", f"/gian-hang/{market.own.slug}/"]
+    read(["/tim/?q=%21%21%21"])
+    kept = read(lists)
+    forget()
+
+    assert kept == read(lists)
+
+
+def test_a_search_for_none_stands_in_no_other_search_box(market: Scene) -> None:
+    read(["/tim/?q=None"])
+
+    assert 'value="None"' not in read(["/"])["/"][1]
+
+
+def test_the_other_language_is_never_on_another_host(rf: Any) -> None:
+    shown = Template("{% other_language_url %}")
+
+    with translation.override("en"):
+        there = shown.render(Context({"request": rf.get("/en//example.com/?a=1")}))
+
+    assert there == "/example.com/?a=1"
+
+
+def test_no_cooperative_is_deleted_so_versions_only_grow(market: Scene) -> None:
+    client, before = Client(), stalls.all_versions()
+    client.force_login(market.people["operator"])
+
+    page = reverse("admin:partner_partner_delete", args=[market.other.cooperative.pk])
+
+    assert client.post(page, {"post": "yes"}).status_code == 403
+    assert stalls.all_versions() == before

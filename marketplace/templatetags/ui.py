@@ -34,7 +34,8 @@ def other_language_url(context: template.Context) -> str:
     if request is None:
         return ""
     path = request.get_full_path()
-    return path.removeprefix("/en") if get_language() == "en" else f"/en{path}"
+    # SECURITY: "/en//host/" without its first part would be another host.
+    return "/" + path.removeprefix("/en").lstrip("/") if get_language() == "en" else f"/en{path}"
 
 
 @register.tag
@@ -58,7 +59,8 @@ class OnceNode(Node):
         if settings.DEBUG:
             return self.piece(context)
         # As words: an object would be kept alive, and the request with it.
-        words = [str(one.resolve(context, ignore_failures=True)) for one in self.inputs]
+        inputs = [one.resolve(context, ignore_failures=True) for one in self.inputs]
+        words = [None if value is None else str(value) for value in inputs]  # nothing is not the word "None"
         return self.kept.get((get_language(), *words), lambda: self.piece(context))
 
     def piece(self, context: template.Context) -> SafeString:
