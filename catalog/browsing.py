@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cooperatives import stalls
-from cooperatives.models import Stall, StockRecord
+from cooperatives.models import Stall
+from cooperatives.offers import sold_out
 from marketplace.foundation.memo import Kept
 from marketplace.foundation.money import format_dong, parse_dong
+from marketplace.places.models import AdminUnit
 
 from . import search
 from .cards import Card, StallCard, cards_of, pictures_of, stall_card
@@ -102,6 +104,7 @@ class Filters:
         )  # fmt: skip
 
 
+BY_PRICE = ("gia", "gia-giam")
 ORDERS: dict[str, tuple[str, ...]] = {
     "moi": ("-approved_at", "-pk"),
     "gia": ("stockrecords__price", "-pk"),
@@ -126,73 +129,117 @@ class Facet:
     count: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of goods, what else the shopper may choose, and what was searched instead (``repaired``)."""
+    """One page of goods (``number`` of ``pages``, from 1), what else the shopper may choose, what was searched instead
+    (``repaired``), and the names of the chosen kind and province. Equal ones look alike, so their HTML can be kept."""
 
-    page: Page[Card]
-    total: int
     filters: Filters
-    tree: Tree
-    provinces: list[Facet] = field(default_factory=list)
-    categories: list[Facet] = field(default_factory=list)
-    repaired: str | None = None
-
-    @property
-    def cards(self) -> list[Card]:
-        return list(self.page.object_list)
-
-    @property
-    def chosen_province(self) -> Facet | None:
-        return next((facet for facet in self.provinces if facet.value == self.filters.province), None)
+    cards: tuple[Card, ...]
+    number: int
+    pages: int
+    total: int
+    provinces: tuple[Facet, ...]
+    categories: tuple[Facet, ...]
+    category_name: str
+    province_name: str
+    repaired: str | None
+    tree: Tree = field(compare=False)
 
 
 def listing(filters: Filters, *, tree: Tree | None = None, cooperative_id: int | None = None) -> Listing:
     """The goods on sale that pass ``filters``, one page of them, with facets.
 
-    Seven queries whatever the number of goods: the tree, the stalls' versions, one count by province and kind (facets
-    and total at once; kept while no version changes), the page's cards. A search without hits adds three for the
-    repair.
+    Three queries while no stall's version changes: that version, and the cards' two (``cards_of``); one more where
+    words rank them. Otherwise one for the counts by province and kind (facets and total at once), one for the rows
+    of the page, two for faces not seen before, and three for the repair of a search without hits.
     """
     tree = tree or public_tree()
-    query = search.Query.of(filters.q)
-    base = _narrowed(filters, tree)
-    if cooperative_id:
-        base = base.filter(cooperative_id=cooperative_id)
-    node = tree.by_slug.get(filters.category)
-    # Price, stock and the day change what passes these filters without any stall's version.
-    known = None if filters.hang_on_the_moment else (tree.version, cooperative_id, node and tuple(node.ids))
-    found, repaired = _matching(query, base, filters), None
-    # Something typed without a letter in it finds nothing; nothing typed finds all.
-    counts = _counted(found, known and (*known, bool(filters.q), query.norm))
-    if query and not counts.rows and (better := search.repair(query)):
-        mended = _matching(better, base, filters)
-        if (more := _counted(mended, known and (*known, True, better.norm))).rows:
-            query, repaired, found, counts = better, better.shown, mended, more
+    wanted = _Wanted(filters, tree, cooperative_id, search.Query.of(filters.q))
+    counts, repaired = wanted.counts(), None
+    if wanted.query and not counts.rows and (better := search.repair(wanted.query)):
+        mended = replace(wanted, query=better)
+        if (more := mended.counts()).rows:
+            wanted, counts, repaired = mended, more, better.shown
     total = counts.total(filters.province)
-    if filters.province:
-        found = found.filter(cooperative__province_code=filters.province)
-    by_words = query and not filters.order
-    found = search.ranked(query, found) if by_words else found.order_by(*ORDERS[filters.order or "moi"])
-    paginator = Paginator(found, PAGE_SIZE)
-    paginator.count = total  # known from the counts: one query less
-    page = paginator.get_page(filters.page)
-    if not total:
-        page.object_list = []
-    elif by_words:
-        key = known and (*known, filters.province, query.norm, query.low)
-        page.object_list = _best(found, key, page.start_index() - 1)
-    else:
-        first = page.start_index() - 1
-        page.object_list = cards_of(found[first : first + PAGE_SIZE])
-    return Listing(page, total, filters, tree, counts.provinces(), counts.categories(tree, filters), repaired)
+    pages = max(1, -(-total // PAGE_SIZE))
+    number = min(filters.page, pages)
+    provinces, categories = counts.facets(tree, filters)
+    node = tree.by_slug.get(filters.category)
+    known = next((facet.label for facet in provinces if facet.value == filters.province), "")
+    return Listing(
+        filters,
+        tuple(wanted.cards((number - 1) * PAGE_SIZE)) if total else (),
+        number,
+        pages,
+        total,
+        provinces,
+        categories,
+        node.name if node else "",
+        known or (province_name(filters.province) if filters.province else ""),
+        repaired,
+        tree,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The goods of one list. What is asked of the database is put together only when it is not kept already."""
+
+    filters: Filters
+    tree: Tree
+    cooperative_id: int | None
+    query: search.Query
+
+    @property
+    def key(self) -> tuple[Any, ...] | None:
+        """All that decides which goods pass but the province, whose facets look past it; None when a sale, a new
+        price or the day decides too."""
+        if self.filters.hang_on_the_moment:
+            return None
+        node = self.tree.by_slug.get(self.filters.category)
+        # Something typed without a letter in it finds nothing; nothing typed finds all.
+        words = (bool(self.filters.q), self.query.norm)
+        return (self.tree.version, self.cooperative_id, node and node.id, *words)
+
+    def goods(self) -> ProductQuerySet:
+        """Those that pass, in no order, of all provinces."""
+        goods = _narrowed(self.filters, self.tree)
+        if self.cooperative_id:
+            goods = goods.filter(cooperative_id=self.cooperative_id)
+        if self.query:
+            return search.matching(self.query, goods)
+        return goods.none() if self.filters.q else goods  # something was typed, but no letter of it
+
+    def counts(self) -> _Counts:
+        """How many there are by province and kind."""
+        return _counts.get(self.key, lambda: _Counts.of(self.goods()))
+
+    def cards(self, first: int) -> list[Card]:
+        """One page of them in their order, from place ``first`` (from 0) on."""
+        key = self.key and (*self.key, self.filters.province)
+        if self.query and not self.filters.order:
+            return _best(self._ranked, key and (*key, self.query.low), first)
+        key = key and (*key, first) if self.filters.order not in BY_PRICE else None
+        return cards_of(lambda: self._ordered()[first : first + PAGE_SIZE], key)
+
+    def _in_province(self) -> ProductQuerySet:
+        goods = self.goods()
+        chosen = self.filters.province
+        return goods.filter(cooperative__province_code=chosen) if chosen else goods
+
+    def _ranked(self) -> ProductQuerySet:
+        return search.ranked(self.query, self._in_province())
+
+    def _ordered(self) -> ProductQuerySet:
+        return self._in_province().order_by(*ORDERS[self.filters.order or "moi"])
 
 
 RANKED_AT_ONCE = 10 * PAGE_SIZE
 _ranking: Kept[list[tuple[int, int]]] = Kept(most=500)
 
 
-def _best(ranked: ProductQuerySet, key: tuple[Any, ...] | None, first: int) -> list[Card]:
+def _best(ranked: Callable[[], ProductQuerySet], key: tuple[Any, ...] | None, first: int) -> list[Card]:
     """The cards of one page of ``ranked`` goods, ``first`` (from 0) on top.
 
     The ranking is read in stretches of ten pages and kept under ``key``; in each stretch and tier, goods in stock
@@ -201,20 +248,15 @@ def _best(ranked: ProductQuerySet, key: tuple[Any, ...] | None, first: int) -> l
     start = first - first % RANKED_AT_ONCE
 
     def read() -> list[tuple[int, int]]:
-        return list(ranked.values_list("pk", "_tier")[start : start + RANKED_AT_ONCE])
+        return list(ranked().values_list("pk", "_tier")[start : start + RANKED_AT_ONCE])
 
-    rows = read() if key is None else _ranking.get((*key, start), read)
-    in_stock = _in_stock(product for product, _tier in rows)
-    rows = sorted(rows, key=lambda row: (row[1], row[0] not in in_stock))[first - start :][:PAGE_SIZE]
+    rows = _ranking.get(key and (*key, start), read)
+    gone = sold_out(product for product, _tier in rows)
+    rows = sorted(rows, key=lambda row: (row[1], row[0] in gone))[first - start :][:PAGE_SIZE]
     keys = [product for product, _tier in rows]
-    cards = {card.product_id: card for card in cards_of(Product.objects.on_sale().filter(pk__in=keys))}
+    these = cards_of(lambda: Product.objects.on_sale().filter(pk__in=keys), key and (key[0], *keys))
+    cards = {card.product_id: card for card in these}
     return [cards[product] for product in keys if product in cards]
-
-
-def _in_stock(products: Iterable[int]) -> set[int]:
-    """Those of ``products`` (keys) of which at least one unit can be bought now; one query."""
-    left = StockRecord.objects.filter(product_id__in=list(products), num_in_stock__gt=F("num_allocated"))
-    return set(left.values_list("product_id", flat=True))
 
 
 def _narrowed(filters: Filters, tree: Tree) -> ProductQuerySet:
@@ -236,22 +278,12 @@ def _narrowed(filters: Filters, tree: Tree) -> ProductQuerySet:
     return goods
 
 
-def _matching(query: search.Query, base: ProductQuerySet, filters: Filters) -> ProductQuerySet:
-    if query:
-        return search.matching(query, base)
-    return base.none() if filters.q else base  # something was typed, but no letter of it
-
-
-def _counted(found: ProductQuerySet, key: tuple[Any, ...] | None) -> _Counts:
-    """The counts of ``found``, kept under ``key`` when there is one."""
-    return _Counts.of(found) if key is None else _counts.get(key, lambda: _Counts.of(found))
-
-
 @dataclass(frozen=True, slots=True)
 class _Counts:
     """How many goods there are by province and kind: (province code, its name, category id, number)."""
 
     rows: list[tuple[str, str, int | None, int]]
+    shown: dict[Hashable, tuple[tuple[Facet, ...], tuple[Facet, ...]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, found: ProductQuerySet) -> _Counts:
@@ -261,7 +293,18 @@ class _Counts:
     def total(self, province: str) -> int:
         return sum(count for code, _name, _kind, count in self.rows if not province or code == province)
 
-    def provinces(self) -> list[Facet]:
+    def facets(self, tree: Tree, filters: Filters) -> tuple[tuple[Facet, ...], tuple[Facet, ...]]:
+        """The choices of a province, and of a kind below the chosen one; made once for each of what they hang on."""
+        here = tree.by_slug.get(filters.category)
+        key = (get_language(), filters.province, here and here.id)
+        if key not in self.shown:
+            self.shown[key] = (
+                tuple(self._provinces()),
+                tuple(self._categories(here.children if here else tree.roots, filters)),
+            )
+        return self.shown[key]
+
+    def _provinces(self) -> list[Facet]:
         names: dict[str, str] = {}
         goods: Counter[str] = Counter()
         for code, name, _kind, count in self.rows:
@@ -270,14 +313,11 @@ class _Counts:
         facets = [Facet(code, short_province(name), goods[code]) for code, name in names.items()]
         return sorted(facets, key=lambda facet: (-facet.count, facet.label))
 
-    def categories(self, tree: Tree, filters: Filters) -> list[Facet]:
-        """The children of the chosen kind, or the first level."""
+    def _categories(self, nodes: Iterable[Node], filters: Filters) -> list[Facet]:
         kinds: Counter[int | None] = Counter()
         for code, _name, kind, count in self.rows:
             if not filters.province or code == filters.province:
                 kinds[kind] += count
-        here = tree.by_slug.get(filters.category)
-        nodes: list[Node] = here.children if here else tree.roots
         facets = [Facet(node.slug, node.name, sum(kinds[key] for key in node.ids)) for node in nodes]
         return [facet for facet in facets if facet.count]
 
@@ -288,6 +328,12 @@ _counts: Kept[_Counts] = Kept(most=1000)
 def short_province(name: str) -> str:
     """A province without the word for what it is: "Thái Nguyên"."""
     return name.removeprefix("Tỉnh ").removeprefix("Thành phố ")
+
+
+def province_name(code: str) -> str:
+    """The short name of the province with ``code``, the code itself when there is none; one query."""
+    name = AdminUnit.objects.provinces().filter(code=code).values_list("name", flat=True).first()
+    return short_province(name or code)
 
 
 def price_span(filters: Filters) -> str:
@@ -363,7 +409,8 @@ def front(version: int, *, most: int = 8, most_stalls: int = 4) -> Front:
     """
     month = timezone.localdate().month
     newest = _newest.get((version, month), lambda: _newest_with_pictures(month))
-    known = cards_of(Product.objects.on_sale().filter(pk__in=[row.product_id for row in newest]))
+    keys = [row.product_id for row in newest]
+    known = cards_of(lambda: Product.objects.on_sale().filter(pk__in=keys), ("front", version, *keys))
     cards = {card.product_id: card for card in known if not card.is_sold_out}
     rows = [row for row in newest if row.product_id in cards]
     provinces = Counter(short_province(row.province) for row in rows)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Hashable
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 
 from cooperatives.models import Stall
-from cooperatives.prices import lowest, windows_open
+from cooperatives.offers import offers_of
 from marketplace.foundation.memo import Kept
 
 from .models import OcopCertificate, ProductImage, ProductQuerySet, rendition
@@ -48,10 +49,22 @@ class Card(NamedTuple):
     picture: Picture | None
 
 
+class _Row(NamedTuple):
+    """What a list reads of a product: it stays the same while no stall's version changes."""
+
+    product_id: int
+    slug: str
+    name: str
+    grams: int | None
+    ml: int | None
+    seller_id: int
+    seller: str
+
+
 _COLUMNS = (
-    "pk", "version", "slug", "title", "net_grams", "net_ml", "cooperative_id", "cooperative__name",
-    "stockrecords__id", "stockrecords__price", "stockrecords__num_in_stock", "stockrecords__num_allocated",
+    "pk", "slug", "title", "net_grams", "net_ml", "cooperative_id", "cooperative__name",
 )  # fmt: skip
+_rows: Kept[list[_Row]] = Kept(most=2_000)
 
 
 class _Face(NamedTuple):
@@ -64,26 +77,43 @@ class _Face(NamedTuple):
 _faces: Kept[_Face] = Kept(most=20_000)
 
 
-def cards_of(products: ProductQuerySet) -> list[Card]:
-    """The cards of ``products`` in their order: two queries, two more when a card's version was not seen before."""
-    rows = list(products.values_list(*_COLUMNS))
-    if not rows:
-        return []
-    windows = windows_open([row[8] for row in rows if row[8]])
-    faces = _faces_of([(row[0], row[1]) for row in rows])
+def cards_of(products: Callable[[], ProductQuerySet], key: Hashable = None) -> list[Card]:
+    """The cards of what ``products`` asks for, in its order.
+
+    Two queries, for price and stock and for the products' versions; one more for the rows, kept under ``key`` (which
+    holds ``stalls.all_versions`` and all that narrows and orders ``products``; None keeps nothing); two more when a
+    version was not seen before.
+    """
+    rows = _rows.get(key, lambda: [_Row(*row) for row in products().values_list(*_COLUMNS)])
+    keys = [row.product_id for row in rows]
+    offers = offers_of(keys)
+    faces = _faces_of(_versions_of(keys))
     cards = []
-    for key, _version, slug, name, grams, ml, seller_id, seller, record, regular, in_stock, held in rows:
-        price = lowest(regular, windows.get(record, ())) if record else None
+    for product, slug, name, grams, ml, seller_id, seller in rows:
+        if product not in faces:
+            continue  # gone since the rows were read
+        offer = offers.get(product)
         cards.append(
             Card(
-                key, slug, name, grams, ml, seller_id, seller,
-                price.amount if price else None,
-                price.regular if price and price.is_special else None,
-                not record or in_stock <= held,
-                *faces[key],
+                product, slug, name, grams, ml, seller_id, seller,
+                offer.price if offer else None,
+                offer.regular if offer and offer.is_special else None,
+                not offer or not offer.left,
+                *faces[product],
             )
         )  # fmt: skip
     return cards
+
+
+def _versions_of(products: Collection[int]) -> list[tuple[int, int]]:
+    """(key, version) of each product: a picture, a star or a lot changes it without its stall's version."""
+    if not products:
+        return []
+    with connection.cursor() as cursor:  # by hand, as offers_of
+        cursor.execute(
+            f"SELECT id, version FROM catalogue_product WHERE id IN ({','.join(map(str, products))})"
+        )
+        return list(cursor.fetchall())
 
 
 def _faces_of(products: Collection[tuple[int, int]]) -> dict[int, _Face]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.browsing import Filters, Listing, listing, stall_cards_of
+from catalog.browsing import Filters, Listing, listing, price_span, stall_cards_of
 from catalog.cards import Card, StallCard
 from catalog.measures import comparable_price
 from cooperatives.models import Stall
@@ -92,29 +92,73 @@ class Chip(NamedTuple):
 
 
 @register.simple_tag
-def kind_chips(kinds: Sequence[Chip]) -> SafeString:
-    """The kinds of goods as chips; nothing when there are none."""
-    return _once("catalog/shop/_kinds.html", kinds=tuple(kinds)) if kinds else SafeString("")
-
-
-@register.simple_tag
-def filter_form(
-    found: Listing, chosen: Sequence[tuple[str, str]], orders: Sequence[tuple[str, str]], clear_url: str
-) -> SafeString:
-    """What is chosen, and the form to choose: a plain GET form, the address says it all."""
-    return _once(
-        "catalog/shop/_filters.html",
-        filters=replace(found.filters, page=1),
-        provinces=tuple(found.provinces),
-        chosen=tuple(chosen),
-        orders=tuple(orders),
-        clear_url=clear_url,
+@memo(most=500)
+def shelf(found: Listing) -> SafeString:
+    """What a list page is for: narrower kinds, the filters, the goods, the pages; made once for equal ones."""
+    return render_to_string(
+        "catalog/shop/_shelf.html",
+        {
+            "listing": found,
+            "filters": found.filters,
+            "kinds": _kinds(found),
+            "pager": _pager(found),
+            "clear_url": _clear_url(found.filters),
+        },
     )
 
 
-@memo(most=1000)
-def _once(template_name: str, **context: Any) -> SafeString:
-    return render_to_string(template_name, context)
+@register.simple_tag
+def filter_form(found: Listing) -> SafeString:
+    """What is chosen, and the form to choose: a plain GET form, the address says it all."""
+    filters = found.filters
+    best = _("Hợp nhất") if filters.q else _("Mới nhất")
+    return render_to_string(
+        "catalog/shop/_filters.html",
+        {
+            "filters": filters,
+            "provinces": found.provinces,
+            "chosen": _chosen(found),
+            "orders": [("", best), ("gia", _("Giá thấp trước")), ("gia-giam", _("Giá cao trước"))],
+            "clear_url": _clear_url(filters),
+        },
+    )
+
+
+def _clear_url(filters: Filters) -> str:
+    return "?" + Filters(q=filters.q, fixed=filters.fixed).query()
+
+
+def _kinds(found: Listing) -> list[Chip]:
+    """Chips into narrower kinds: on a category's page its children's pages, elsewhere a filter."""
+    in_tree = "category" in found.filters.fixed
+    chips = []
+    for facet in found.categories:
+        here = "?" + found.filters.query(category=facet.value)
+        url = reverse("shop:category", args=[facet.value]) if in_tree else here
+        chips.append(Chip(url, facet.label, facet.count))
+    return chips
+
+
+def _chosen(found: Listing) -> list[tuple[str, str]]:
+    """(words, address without it) of each filter that is on."""
+    filters, chosen = found.filters, []
+
+    def add(words: str, **without: Any) -> None:
+        chosen.append((words, "?" + filters.query(**without)))
+
+    if found.category_name and "category" not in filters.fixed:
+        add(found.category_name, category="")
+    if filters.province and "province" not in filters.fixed:
+        add(found.province_name, province="")
+    if filters.stars:
+        add(_("OCOP từ %(n)s sao") % {"n": filters.stars}, stars=None)
+    if filters.in_season:
+        add(_("Đang mùa"), in_season=False)
+    if filters.in_stock:
+        add(_("Còn hàng"), in_stock=False)
+    if span := price_span(filters):
+        add(span, price_from=None, price_to=None)
+    return chosen
 
 
 @register.inclusion_tag("catalog/shop/_stall_goods.html", takes_context=True)
@@ -123,17 +167,17 @@ def stall_goods(context: dict[str, Any], stall: Stall) -> dict[str, Any]:
     request = context.get("request")
     filters = Filters.of(request.GET if request else {}, province="", q="")
     found = listing(filters, cooperative_id=stall.cooperative_id)
-    return {"listing": found, "pager": pager_of(found), "stall": stall}
+    return {"listing": found, "pager": _pager(found), "stall": stall}
 
 
-def pager_of(found: Listing) -> dict[str, Any]:
+def _pager(found: Listing) -> dict[str, Any]:
     """Where the pages before and after are, with the filters kept."""
-    page = found.page
+    number, query = found.number, found.filters.query
     return {
-        "number": page.number,
-        "pages": page.paginator.num_pages,
-        "before": "?" + found.filters.query(page=page.previous_page_number()) if page.has_previous() else "",
-        "after": "?" + found.filters.query(page=page.next_page_number()) if page.has_next() else "",
+        "number": number,
+        "pages": found.pages,
+        "before": "?" + query(page=number - 1) if number > 1 else "",
+        "after": "?" + query(page=number + 1) if number < found.pages else "",
     }
 
 

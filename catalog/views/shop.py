@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.core.paginator import Page
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,16 +24,13 @@ from catalog.browsing import (
     Filters,
     Listing,
     listing,
-    price_span,
     provinces_with_goods,
-    short_province,
 )
 from catalog.cards import Card, Picture, StallCard, stall_card
 from catalog.categories import public_tree, trail_of
 from catalog.measures import comparable_price
 from catalog.models import Product
 from catalog.statuses import ProductStatus
-from catalog.templatetags.goods import Chip, pager_of
 from cooperatives.models import Stall
 from cooperatives.prices import Price, lowest, windows_open
 from cooperatives.statuses import StallStatus
@@ -112,7 +109,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/shop/search.html", context)
 
 
-def _stalls_named(query: finding.Query, goods: list[Card]) -> list[Stall]:
+def _stalls_named(query: finding.Query, goods: Iterable[Card]) -> list[Stall]:
     """Stalls behind the found goods whose name holds every word; one query when there are any."""
     words = set(query.words)
     named = {card.seller_id for card in goods if words and words <= set(finding.Query.of(card.seller).words)}
@@ -148,7 +145,7 @@ def province(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "catalog/shop/province.html", context)
 
 
-def _province_stalls(code: str, goods: list[Card], most: int = 24) -> list[StallCard]:
+def _province_stalls(code: str, goods: Iterable[Card], most: int = 24) -> list[StallCard]:
     """Cards of a province's open stalls, pictured by the goods on the page; one query."""
     on_sale = Q(
         cooperative__products__status=ProductStatus.APPROVED, cooperative__products__removed_at__isnull=True
@@ -341,64 +338,9 @@ def _shorter(request: HttpRequest, filters: Filters) -> str:
 
 
 def _shelf(found: Listing) -> dict[str, Any]:
-    """A list page's context: the goods, the pager, the choices, what is chosen and how to drop it."""
-    page: Page[Card] = found.page
-    return {
-        "listing": found,
-        "cards": page.object_list,
-        "total": found.total,
-        "total_words": ngettext("%(n)s mặt hàng", "%(n)s mặt hàng", found.total) % {"n": found.total},
-        "filters": found.filters,
-        "pager": pager_of(found),
-        "chosen": _chosen(found),
-        "kinds": _kinds(found),
-        "orders": [("", _("Mới nhất") if not found.filters.q else _("Hợp nhất")), ("gia", _("Giá thấp trước")),
-                   ("gia-giam", _("Giá cao trước"))],
-        "clear_url": "?" + Filters(q=found.filters.q, fixed=found.filters.fixed).query(),
-    }  # fmt: skip
-
-
-def _kinds(found: Listing) -> list[Chip]:
-    """Chips into narrower kinds: on a category's page its children's pages, elsewhere a filter."""
-    in_tree = "category" in found.filters.fixed
-    chips = []
-    for facet in found.categories:
-        here = "?" + found.filters.query(category=facet.value)
-        url = reverse("shop:category", args=[facet.value]) if in_tree else here
-        chips.append(Chip(url, facet.label, facet.count))
-    return chips
-
-
-def _chosen(found: Listing) -> list[tuple[str, str]]:
-    """(words, address without it) of each filter that is on."""
-    filters, chosen = found.filters, []
-
-    def add(words: str, **without: Any) -> None:
-        chosen.append((words, "?" + filters.query(**without)))
-
-    if (
-        filters.category
-        and "category" not in filters.fixed
-        and (node := found.tree.by_slug.get(filters.category))
-    ):
-        add(node.name, category="")
-    if filters.province and "province" not in filters.fixed:
-        known = found.chosen_province
-        add(known.label if known else _province_name(filters.province), province="")
-    if filters.stars:
-        add(_("OCOP từ %(n)s sao") % {"n": filters.stars}, stars=None)
-    if filters.in_season:
-        add(_("Đang mùa"), in_season=False)
-    if filters.in_stock:
-        add(_("Còn hàng"), in_stock=False)
-    if span := price_span(filters):
-        add(span, price_from=None, price_to=None)
-    return chosen
-
-
-def _province_name(code: str) -> str:
-    name = AdminUnit.objects.provinces().filter(code=code).values_list("name", flat=True).first()
-    return short_province(name or code)
+    """What every list page shows beside its shelf (templatetags.goods.shelf)."""
+    total_words = ngettext("%(n)s mặt hàng", "%(n)s mặt hàng", found.total) % {"n": found.total}
+    return {"listing": found, "total": found.total, "total_words": total_words, "filters": found.filters}
 
 
 # --- for search engines -----------------------------------------------------------------------------------

@@ -57,7 +57,10 @@ class Kept(Generic[R]):
         _kept.append(self.clear)
 
     def get(self, key: Hashable, make: Callable[[], R]) -> R:
-        """The value of ``key``; ``make`` is asked once (by two threads at a time perhaps twice)."""
+        """The value of ``key``; ``make`` is asked once (by two threads at a time perhaps twice), and each time when
+        ``key`` is None."""
+        if key is None:
+            return make()
         value = self.find(key)
         return self.put(key, make()) if value is None else value
 

@@ -42,7 +42,7 @@ def shelf(cooperative: Any, number: int, **fields: Any) -> list[Product]:
 def listed(client: Client, address: str) -> list[str]:
     response = client.get(address, follow=True)
     assert response.status_code == 200
-    return [card.name for card in response.context["cards"]]
+    return [card.name for card in response.context["listing"].cards]
 
 
 # --- lists ------------------------------------------------------------------------------------------------
@@ -122,9 +122,9 @@ def test_pages_hold_24_and_keep_the_filters(client: Client, muong_hoa: Any) -> N
     first = client.get("/san-pham/?tinh=19")
     last = client.get("/san-pham/?tinh=19&trang=2")
 
-    assert (len(first.context["cards"]), len(last.context["cards"])) == (24, 6)
+    assert (len(first.context["listing"].cards), len(last.context["listing"].cards)) == (24, 6)
     assert 'href="?tinh=19&amp;trang=2"' in first.content.decode()
-    assert len(client.get("/san-pham/?trang=400").context["cards"]) == 6
+    assert len(client.get("/san-pham/?trang=400").context["listing"].cards) == 6
 
 
 def test_a_kind_shows_what_is_under_it_and_only_that(client: Client, goods: dict[str, Product]) -> None:
@@ -151,7 +151,7 @@ def test_a_lapsed_star_is_neither_filtered_nor_shown(client: Client, muong_hoa: 
 def test_a_province_shows_its_goods_and_stalls(client: Client, goods: dict[str, Product]) -> None:
     response = client.get("/tinh/thai-nguyen/")
 
-    assert [card.name for card in response.context["cards"]] == ["Chè A"]
+    assert [card.name for card in response.context["listing"].cards] == ["Chè A"]
     assert [card.slug for card in response.context["stalls"]] == ["htx-muong-hoa"]
     assert client.get("/tinh/khong-co/").status_code == 404
     assert "Thái Nguyên" in client.get("/tinh/").content.decode()
@@ -162,7 +162,7 @@ def test_the_search_page_finds_and_repairs(client: Client, goods: dict[str, Prod
     assert listed(client, "/tim/?q=chè") == ["Chè A", "Chè B"]
     page = client.get("/tim/?q=mienn+c")
 
-    assert [card.name for card in page.context["cards"]] == ["Miến C"]
+    assert [card.name for card in page.context["listing"].cards] == ["Miến C"]
     assert "Có phải bạn tìm:" in page.content.decode()
 
 

@@ -1,0 +1,67 @@
+"""What goods cost this moment and how many are left: the moving part of every page of the shop, in one small query.
+
+The rest of a card or a page stands still while its version does and is kept; this is asked each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+
+class Offer(NamedTuple):
+    """``price``: what one unit costs now in whole đồng; ``regular``: what it costs otherwise, the same unless a
+    special price is lower; ``left``: units a buyer can still have, never below zero."""
+
+    price: Decimal
+    regular: Decimal
+    left: int
+
+    @property
+    def is_special(self) -> bool:
+        return self.price < self.regular
+
+
+def offers_of(products: Iterable[int]) -> dict[int, Offer]:
+    """The offer of each of ``products`` (keys) that has a stock record, for somebody without a code.
+
+    One query, none without products. The same prices as ``prices.lowest`` finds.
+    """
+    keys = ",".join(str(int(key)) for key in products)
+    if not keys:
+        return {}
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_OFFERS} IN ({keys})", [now, now])
+        return {
+            product: Offer(Decimal(int(regular if special is None else special)), Decimal(int(regular)), max(0, left))
+            for product, regular, left, special in cursor.fetchall()
+        }  # fmt: skip
+
+
+# Written out: building it anew for every page costs more than asking it.
+_OFFERS = """
+    SELECT record.product_id, record.price, record.num_in_stock - record.num_allocated,
+           (SELECT MIN(special.price) FROM partner_pricewindow special
+            WHERE special.stock_record_id = record.id AND special.starts_at <= %s AND special.ends_at > %s
+              AND special.code = '' AND (special."limit" IS NULL OR special.taken < special."limit")
+              AND special.price < record.price)
+    FROM partner_stockrecord record
+    WHERE record.product_id"""
+
+
+def sold_out(products: Iterable[int]) -> set[int]:
+    """Those of ``products`` (keys) of which no unit can be bought now; one query, none without products."""
+    wanted = [int(key) for key in products]
+    if not wanted:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_IN_STOCK} ({','.join(map(str, wanted))})")
+        return set(wanted) - {key for (key,) in cursor.fetchall()}
+
+
+_IN_STOCK = "SELECT product_id FROM partner_stockrecord WHERE num_in_stock > num_allocated AND product_id IN"
