@@ -3,17 +3,19 @@
 from django.urls import path
 
 from .views import desk as desk_views
+from .views import engines
+from .views import product as product_views
 from .views import review as review_views
 from .views import shop as shop_views
 
 roots = [
-    path("sitemap.xml", shop_views.sitemap, name="sitemap"),
-    path("robots.txt", shop_views.robots, name="robots"),
+    path("sitemap.xml", engines.sitemap, name="sitemap"),
+    path("robots.txt", engines.robots, name="robots"),
 ]
 
 shop = [
     path("san-pham/", shop_views.products, name="products"),
-    path("san-pham/<slug:slug>/", shop_views.product, name="product"),
+    path("san-pham/<slug:slug>/", product_views.product, name="product"),
     path("danh-muc/", shop_views.categories, name="categories"),
     path("danh-muc/<slug:slug>/", shop_views.category, name="category"),
     path("tim/", shop_views.search, name="search"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -72,17 +71,6 @@ def lowest(regular_price: Decimal, windows: Iterable[PriceWindow], *, code: str 
         if is_for_them and has_units and window.price < (best.price if best else regular):
             best = window
     return Price(dong(best.price) if best else regular, regular, best)
-
-
-def windows_open(stock_records: Collection[int]) -> dict[int, list[PriceWindow]]:
-    """The windows open now of each stock record (by its key) that has one; one query."""
-    now = timezone.now()
-    found: dict[int, list[PriceWindow]] = defaultdict(list)
-    for window in PriceWindow.objects.filter(
-        stock_record_id__in=stock_records, starts_at__lte=now, ends_at__gt=now
-    ):
-        found[window.stock_record_id].append(window)
-    return found
 
 
 def change_price(stock_record: StockRecord, new_price: Decimal | int, *, by: Actor) -> PriceChange | None:
