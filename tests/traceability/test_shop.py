@@ -215,7 +215,7 @@ def test_the_page_stands_when_counting_cannot_be_written(
     def away(*_args: Any, **_words: Any) -> None:
         raise RuntimeError("away")
 
-    monkeypatch.setattr(ScanDay.objects, "bulk_create", away)
+    monkeypatch.setattr(scans, "_write", away)
     client.get("/Q/2EP9TW83")
     assert scans.flush() == 0
     assert "đã quét 2 lần" in page(client, "2EP9TW83")
