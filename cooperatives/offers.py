@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -29,27 +29,38 @@ class Offer(NamedTuple):
 def offers_of(products: Iterable[int]) -> dict[int, Offer]:
     """The offer of each of ``products`` (keys) that has a stock record, for somebody without a code.
 
-    One query, none without products. The same prices as ``prices.lowest`` finds.
+    One query, none without products. The same prices as ``prices.price_of`` finds.
     """
     keys = ",".join(str(int(key)) for key in products)
     if not keys:
         return {}
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(f"{_OFFERS} IN ({keys})", [now, now])
+        cursor.execute(f"{_OFFERS} IN ({keys})", open_now())
         return {
             product: Offer(Decimal(int(regular if special is None else special)), Decimal(int(regular)), max(0, left))
             for product, regular, left, special in cursor.fetchall()
         }  # fmt: skip
 
 
+# The windows open now that undercut the regular price of ``record``, a stock record of the query around it, for
+# somebody without a code. Takes ``open_now()``.
+OPEN_WINDOWS = """
+    FROM partner_pricewindow special
+    WHERE special.stock_record_id = record.id AND special.starts_at <= %s AND special.ends_at > %s
+      AND special.code = '' AND (special."limit" IS NULL OR special.taken < special."limit")
+      AND special.price < record.price"""
+
+
+def open_now() -> list[Any]:
+    """What a query with ``OPEN_WINDOWS`` in it takes, for each time it stands there."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    return [now, now]
+
+
 # Written out: building it anew for every page costs more than asking it.
-_OFFERS = """
+_OFFERS = f"""
     SELECT record.product_id, record.price, record.num_in_stock - record.num_allocated,
-           (SELECT MIN(special.price) FROM partner_pricewindow special
-            WHERE special.stock_record_id = record.id AND special.starts_at <= %s AND special.ends_at > %s
-              AND special.code = '' AND (special."limit" IS NULL OR special.taken < special."limit")
-              AND special.price < record.price)
+           (SELECT MIN(special.price) {OPEN_WINDOWS})
     FROM partner_stockrecord record
     WHERE record.product_id"""
 

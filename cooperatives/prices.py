@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -25,17 +24,17 @@ HIGHEST = Decimal(10**9)  # 999 of it still fit into the columns of a line
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one sale unit costs now in whole đồng, what it costs otherwise, and the window that makes it
-    cheaper.
+    """What one sale unit costs now in whole đồng, what it costs otherwise, and the key of the window
+    that makes it cheaper.
     """
 
     amount: Decimal
     regular: Decimal
-    window: PriceWindow | None = None
+    window_id: int | None = None
 
     @property
     def is_special(self) -> bool:
-        return self.window is not None
+        return self.window_id is not None
 
 
 class WrongPrice(Refusal):
@@ -55,22 +54,15 @@ def price_of(stock_record: StockRecord, *, at: dt.datetime | None = None, code: 
     lists).
     """
     at = at or timezone.now()
-    windows = [
-        window for window in stock_record.price_windows.all() if window.starts_at <= at < window.ends_at
-    ]
-    return lowest(stock_record.price, windows, code=code)
-
-
-def lowest(regular_price: Decimal, windows: Iterable[PriceWindow], *, code: str = "") -> Price:
-    """The price of one unit while all of ``windows`` are open, for somebody who gives ``code``; no query."""
-    regular = dong(regular_price)
+    regular = dong(stock_record.price)
     best: PriceWindow | None = None
-    for window in windows:
+    for window in stock_record.price_windows.all():
+        is_open = window.starts_at <= at < window.ends_at
         is_for_them = not window.code or window.code == code
         has_units = window.limit is None or window.taken < window.limit
-        if is_for_them and has_units and window.price < (best.price if best else regular):
+        if is_open and is_for_them and has_units and window.price < (best.price if best else regular):
             best = window
-    return Price(dong(best.price) if best else regular, regular, best)
+    return Price(dong(best.price) if best else regular, regular, best.pk if best else None)
 
 
 def change_price(stock_record: StockRecord, new_price: Decimal | int, *, by: Actor) -> PriceChange | None:

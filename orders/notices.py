@@ -5,6 +5,8 @@ Called inside the transaction of the move they tell of; the outbox delivers them
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -47,8 +49,8 @@ def zalo_text(order: Order) -> str:
         }
 
 
-def purchase_placed(purchase: Purchase) -> None:
-    """One letter to the buyer for the whole purchase, one to each cooperative for its order."""
+def purchase_placed(purchase: Purchase, orders: Iterable[Order]) -> None:
+    """One letter to the buyer for the whole purchase, one to each cooperative for its order of ``orders``."""
     with translation.override(purchase.language):
         letters.send(
             "purchase_placed",
@@ -60,7 +62,7 @@ def purchase_placed(purchase: Purchase) -> None:
             link=buyer_link(purchase),
             email=purchase.email,
         )
-    for order in purchase.orders.select_related("cooperative__stall").order_by("pk"):
+    for order in orders:
         with translation.override("vi"):
             letters.send(
                 "order_placed",

@@ -169,11 +169,13 @@ def _place(
         total=total,
         **buyer.address,
     )
-    for parcel in parcels:
+    orders = [
         _write_order(purchase, parcel, str(methods.get(parcel.cooperative.pk, "")), buyer, by)
+        for parcel in parcels
+    ]
     _move_basket(locked, Basket.SUBMITTED)
     audit.record("place_purchase", purchase, by=by, total=str(total), orders=len(parcels))
-    notices.purchase_placed(purchase)
+    notices.purchase_placed(purchase, orders)
     return purchase
 
 
@@ -226,7 +228,7 @@ def _write_order(purchase: Purchase, parcel: baskets.Parcel, method: str, buyer:
         date_placed=timezone.now(),
         **buyer.address,
     )
-    for item in sorted(parcel.items, key=lambda item: item.stock.pk):
+    for item in sorted(parcel.items, key=lambda item: item.stock_id):
         _write_line(order, item)
     OrderStatusChange.objects.create(order=order, old_status="", new_status=OrderStatus.PLACED, **signed(by))
     _start_payment(order, PaymentMethod(method), by)
@@ -234,8 +236,8 @@ def _write_order(purchase: Purchase, parcel: baskets.Parcel, method: str, buyer:
 
 
 def _write_line(order: Order, item: baskets.Item) -> Line:
-    window = item.price.window
-    if window is not None and not prices.take_window(window.pk, item.quantity):
+    window = item.price.window_id
+    if window is not None and not prices.take_window(window, item.quantity):
         raise TotalChanged(_("Giá ưu đãi vừa hết lượt. Hãy xem lại tổng tiền mới."), code="window")
     product, each = item.product, item.price.amount
     each_excl, whole_excl = _without_vat(each, product.vat_rate), _without_vat(item.total, product.vat_rate)
@@ -243,14 +245,14 @@ def _write_line(order: Order, item: baskets.Item) -> Line:
         order=order,
         partner=order.cooperative,
         partner_name=order.cooperative.name,
-        partner_sku=item.stock.partner_sku,
-        stockrecord=item.stock,
+        partner_sku=item.sku,
+        stockrecord_id=item.stock_id,
         product=product,
         title=product.title,
         quantity=item.quantity,
         num_allocated=item.quantity,
         unit=product.unit,
-        price_window=window,
+        price_window_id=window,
         unit_price_incl_tax=each,
         unit_price_excl_tax=each_excl,
         line_price_incl_tax=item.total,

@@ -84,7 +84,7 @@ def enqueue(kind: str, key: str, payload: dict[str, Any], *, not_before: datetim
     if len(key) > 160:
         raise ValueError("an outbox key has at most 160 characters")
     row = Outbox(kind=kind, key=key, payload=payload, not_before=not_before)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # Not create(): on PostgreSQL a doubled key would break the caller's transaction.
         Outbox.objects.bulk_create([row], ignore_conflicts=True)
         transaction.on_commit(kick)

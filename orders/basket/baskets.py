@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db import models, transaction
-from django.db.models import F, Sum
+from django.db import connection, models, transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
 from django.utils.translation import gettext
@@ -20,7 +21,9 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product, ProductImage
 from cooperatives.models import Cooperative, StockRecord
+from cooperatives.offers import OPEN_WINDOWS, open_now
 from cooperatives.prices import Price, price_of
+from marketplace.foundation.memo import Kept
 from marketplace.foundation.refusals import Refusal
 from orders.shipping.fees import left_until_free, parcel_fee
 
@@ -60,8 +63,14 @@ def count_of_request(request: HttpRequest) -> int:
     basket_id = _id_in(request)
     if basket_id is None:
         return 0
-    lines = Line.objects.filter(basket_id=basket_id, basket__status=Basket.OPEN)
-    return lines.aggregate(n=Sum("quantity"))["n"] or 0
+    with connection.cursor() as cursor:  # by hand: every page of a visitor with a basket asks it
+        cursor.execute(_COUNT, [basket_id, Basket.OPEN])
+        return int(cursor.fetchone()[0] or 0)
+
+
+_COUNT = """
+    SELECT SUM(line.quantity) FROM basket_line line JOIN basket_basket basket ON basket.id = line.basket_id
+    WHERE basket.id = %s AND basket.status = %s"""
 
 
 def open_for(request: HttpRequest) -> Basket:
@@ -157,13 +166,19 @@ def _check_left(stock: StockRecord, wanted: int, unit: str) -> None:
 # --- the basket as parcels --------------------------------------------------------------------------------
 @dataclass
 class Item:
-    """One line as the buyer sees it now: fresh price, what is wrong with it (if anything)."""
+    """One line as the buyer sees it now: fresh price, units left, what is wrong with it (if anything).
 
-    line: Line
+    ``product`` may be kept and shared between requests: read it, never change it.
+    """
+
+    line_id: int
     product: Product
-    stock: StockRecord
+    stock_id: int
+    sku: str
+    left: int
     quantity: int
     price: Price
+    seen_price: Decimal | None
     problem: str = ""
 
     @property
@@ -173,8 +188,7 @@ class Item:
     @property
     def price_when_added(self) -> Decimal | None:
         """The price the buyer saw when it differs from today's."""
-        then = self.line.price_incl_tax
-        return then if then is not None and then != self.price.amount else None
+        return self.seen_price if self.seen_price != self.price.amount else None
 
 
 @dataclass
@@ -205,16 +219,6 @@ class Parcel:
         return [item.problem for item in self.items if item.problem]
 
 
-def lines_of(basket: Basket) -> models.QuerySet[Line]:
-    """Return the basket's lines with what tells their price and whether they can be bought, in two queries."""
-    return (
-        Line.objects.filter(basket=basket)
-        .select_related("stockrecord", "product__cooperative__stall")
-        .prefetch_related("stockrecord__price_windows")
-        .order_by("pk")
-    )
-
-
 def with_pictures(parcels: list[Parcel]) -> list[Parcel]:
     """Give ``parcels`` the pictures of their goods, for a page that shows them; one query."""
     models.prefetch_related_objects(
@@ -224,33 +228,99 @@ def with_pictures(parcels: list[Parcel]) -> list[Parcel]:
     return parcels
 
 
-def parcels(basket: Basket | None, *, held: bool = False) -> list[Parcel]:
-    """Return the basket as one Parcel per cooperative, in the order of first adding; a fixed number of queries.
+class _Row(NamedTuple):
+    """A line with what moves: the versions of product and stall, stock, the regular price and the lowest window."""
 
-    ``held``: the stock of this basket is already held (inside placement), so shortage is not asked again.
+    line_id: int
+    quantity: int
+    seen_price: Decimal | None
+    regular: Decimal
+    special: Decimal | None
+    window_id: int | None
+    product_id: int
+    version: int
+    stall_version: int
+    stock_id: int
+    sku: str
+    left: int
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        return self.product_id, self.version, self.stall_version
+
+
+_goods: Kept[Product] = Kept(most=3000)
+
+
+def parcels(basket: Basket | None, *, held: bool = False) -> list[Parcel]:
+    """Return the basket as one Parcel per cooperative, in the order of first adding.
+
+    One query while the versions of its products and stalls are known, one more otherwise. ``held``: the stock of
+    this basket is already held (inside placement), so shortage is not asked again and nothing kept is believed.
     """
     if not basket:  # the request's lazy basket is never None itself
         return []
+    rows = _rows(basket)
+    goods = _goods_of(rows, fresh=held)
     found: dict[int, Parcel] = {}
-    for line in lines_of(basket):
-        product = line.product
-        item = Item(line, product, line.stockrecord, line.quantity, price_of(line.stockrecord))
+    for row in rows:
+        product = goods[row.product_id]
+        price = Price(row.regular if row.special is None else row.special, row.regular, row.window_id)
+        item = Item(
+            row.line_id, product, row.stock_id, row.sku, max(0, row.left), row.quantity, price, row.seen_price
+        )
         item.problem = _problem(item, held=held)
         cooperative = product.cooperative
         found.setdefault(cooperative.pk, Parcel(cooperative)).items.append(item)
     return list(found.values())
 
 
+def _rows(basket: Basket) -> list[_Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [*open_now(), *open_now(), basket.pk])
+        return [_Row(*row[:2], *(_dong(n) for n in row[2:5]), *row[5:]) for row in cursor.fetchall()]
+
+
+def _dong(amount: Any) -> Decimal | None:
+    """An amount as the driver gives it: SQLite knows no Decimal."""
+    return None if amount is None else Decimal(int(amount))
+
+
+# Written out: nine pages of a purchase ask it, and the models of a line take longer to build than it takes to ask.
+_LINES = f"""
+    SELECT line.id, line.quantity, line.price_incl_tax, record.price,
+           (SELECT MIN(special.price) {OPEN_WINDOWS}),
+           (SELECT special.id {OPEN_WINDOWS} ORDER BY special.price, special.id LIMIT 1),
+           product.id, product.version, stall.version,
+           record.id, record.partner_sku, record.num_in_stock - record.num_allocated
+    FROM basket_line line
+    JOIN partner_stockrecord record ON record.id = line.stockrecord_id
+    JOIN catalogue_product product ON product.id = line.product_id
+    JOIN partner_stall stall ON stall.cooperative_id = product.cooperative_id
+    WHERE line.basket_id = %s ORDER BY line.id"""
+
+
+def _goods_of(rows: list[_Row], *, fresh: bool) -> dict[int, Product]:
+    """The products of ``rows`` with cooperative and stall, by key."""
+    known = {} if fresh else {row.product_id: _goods.find(row.key) for row in rows}
+    if unknown := [row for row in rows if known.get(row.product_id) is None]:
+        read = Product.objects.select_related("cooperative__stall").in_bulk(
+            {row.product_id for row in unknown}
+        )
+        if fresh:
+            return read
+        for row in unknown:
+            known[row.product_id] = _goods.put(row.key, read[row.product_id])
+    return {key: product for key, product in known.items() if product is not None}
+
+
 def _problem(item: Item, *, held: bool) -> str:
     if not item.product.is_on_sale:
         return gettext("Hàng này hiện không bán nữa.")
-    if not held and item.quantity > item.stock.available:
-        if item.stock.available == 0:
+    if not held and item.quantity > item.left:
+        if item.left == 0:
             return gettext("Hàng này vừa hết.")
-        return gettext("Chỉ còn %(left)s %(unit)s.") % {
-            "left": item.stock.available,
-            "unit": item.product.unit,
-        }
+        return gettext("Chỉ còn %(left)s %(unit)s.") % {"left": item.left, "unit": item.product.unit}
     return ""
 
 

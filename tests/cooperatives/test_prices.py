@@ -39,7 +39,7 @@ class TestPriceOf:
         window(tea, 90_000)
         low = window(tea, 80_000)
         price = prices.price_of(tea, at=NOON)
-        assert (price.amount, price.regular, price.window) == (80_000, 100_000, low)
+        assert (price.amount, price.regular, price.window_id) == (80_000, 100_000, low.pk)
 
     @pytest.mark.parametrize(
         "change",

@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from catalog.models import Product
 from catalog.statuses import ProductStatus
-from cooperatives import prices
+from cooperatives import prices, stalls
 from cooperatives.models import StockRecord
-from cooperatives.statuses import StallStatus
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from orders.basket.models import Basket
@@ -176,8 +175,7 @@ def test_goods_sold_meanwhile_send_back_to_the_basket_with_what_is_left(client, 
 
 
 def test_a_stall_that_closed_writes_nothing(client, ready, ban_khac):
-    ban_khac.stall.status = StallStatus.CLOSED
-    ban_khac.stall.save()
+    stalls.close_stall(ban_khac.stall, by=Actor.system("test"))
 
     response = confirm(client, ready)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cooperatives.models import Stall, StockRecord
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.memo import forget
 from orders import fulfilment
 from orders.fulfilment import PickChoice
 from tests.factories import make_cooperative, make_product
@@ -65,6 +66,7 @@ def _one_purchase(goods, prices, vat, fees, wanted, ship):
         type(product).objects.filter(pk=product.pk).update(vat_rate=rate)
     for (fee, free), product in zip(fees, goods[::2], strict=True):
         Stall.objects.filter(cooperative=product.cooperative).update(parcel_fee=fee, free_over=free)
+    forget()  # written past the verbs, and rolled back each time
     fresh = {product.pk: type(product).objects.for_cards().get(pk=product.pk) for product in goods}
 
     purchase = trade.place(trade.fill(*[(fresh[goods[i].pk], quantity) for i, quantity in wanted]))
