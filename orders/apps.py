@@ -9,4 +9,4 @@ class OrdersConfig(OscarOrderConfig):
     verbose_name = _("Đơn hàng")
 
     def ready(self) -> None:
-        pass
+        from .incoming import statements  # noqa: F401  registers the effects of the outbox

@@ -94,6 +94,47 @@ class ReasonForm(CleanForm):
     reason = CleanCharField(label=_("Lý do"), max_length=300, multiline=True)
 
 
+class AssignForm(CleanForm):
+    """Which order a transfer is for."""
+
+    order = CleanCharField(
+        label=_("Mã đơn"),
+        max_length=40,
+        help_text=_("8 chữ và số, ví dụ 7K3M-9Q2X."),
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+    )
+
+
+class CloseForm(CleanForm):
+    """What became of money that is for no order."""
+
+    what = forms.ChoiceField(
+        label=_("Khoản này"),
+        choices=[("back", _("Đã trả lại cho người chuyển")), ("other", _("Không phải tiền hàng"))],
+        widget=forms.RadioSelect,
+    )
+    words = CleanCharField(label=_("Ghi thêm"), max_length=200, required=False)
+
+    def note(self) -> str:
+        """The choice and what was written beside it, in the words of this moment."""
+        chosen = dict(self.fields["what"].choices)[self.cleaned_data["what"]]
+        return ". ".join(part for part in (str(chosen), self.cleaned_data["words"]) if part)
+
+
+class StatementForm(CleanForm):
+    file = forms.FileField(
+        label=_("Tệp sao kê"),
+        help_text=_("Tệp .xlsx hoặc .csv tải từ ngân hàng, nhiều nhất 10 MB."),
+        error_messages={
+            "required": _("Hãy chọn tệp sao kê."),
+            "empty": _("Tệp này trống."),
+            "invalid": _("Hãy chọn tệp sao kê."),
+            "missing": _("Hãy chọn tệp sao kê."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+
+
 class PackForm(CleanForm):
     """One number per line and lot: how many units to take from it."""
 

@@ -24,9 +24,9 @@ from traceability.models import Lot
 from traceability.statuses import LotStatus
 
 from . import notices, payments, picking
-from .locking import lock_order, lock_stock
-from .models import Order, OrderStatusChange, Parcel, Pick
-from .statuses import ORDER_MOVES, OrderStatus
+from .locking import lock_order, lock_payment, lock_stock
+from .models import Order, OrderStatusChange, Parcel, Payment, Pick
+from .statuses import ORDER_MOVES, OrderStatus, PaymentStatus
 
 
 class FulfilmentRefusal(Refusal):
@@ -230,3 +230,41 @@ def cancel_order(order: Order, *, reason: str, by: Actor) -> Order:
     payments.void(order, by=by)
     notices.order_cancelled(order)
     return order
+
+
+@transaction.atomic
+def reopen_order(order: Order, *, by: Actor) -> tuple[Order, Payment]:
+    """Take up an order again that ran out before its money came: goods are held anew at the old price.
+
+    Locks the order, its payment, then the stock. Raises IllegalMove unless it ran out, FulfilmentRefusal with what
+    is short when the goods were sold meanwhile; nothing is written then.
+    """
+    order, payment = lock_payment(order.pk)
+    if payment.status != PaymentStatus.EXPIRED:
+        raise FulfilmentRefusal(_("Chỉ mở lại được đơn đã quá hạn chuyển khoản."), code="not_expired")
+    ORDER_MOVES.check(OrderStatus(order.status), OrderStatus.PLACED)
+    lines = list(order.lines.order_by("stockrecord_id"))
+    demand: dict[int, int] = {}
+    for line in lines:
+        demand[line.stockrecord_id] = demand.get(line.stockrecord_id, 0) + line.quantity
+    if short := {shortage.stock_record_id for shortage in stock.hold(demand)}:
+        names = ", ".join(line.title for line in lines if line.stockrecord_id in short)
+        raise FulfilmentRefusal(
+            gettext("Hàng của đơn này không còn đủ: %(names)s. Hãy trả lại tiền cho người mua.")
+            % {"names": names},
+            code="short",
+            field="order",
+        )
+    for line in lines:
+        if line.price_window_id and not prices.take_window(line.price_window_id, line.quantity):
+            line.price_window = (
+                None  # others have its units now; this order was promised the price all the same
+            )
+        line.num_allocated, line.allocation_cancelled = line.quantity, False
+        line.save(update_fields=["price_window", "num_allocated", "allocation_cancelled"])
+    order.cancel_reason = ""
+    order.save(update_fields=["cancel_reason"])
+    note = gettext("Tiền đến sau hạn")
+    move_order(order, OrderStatus.PLACED, by=by, note=note)
+    payments.move_payment(payment, PaymentStatus.WAITING, by=by, note=note, expires_at=payments.deadline())
+    return order, payment

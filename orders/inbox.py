@@ -8,11 +8,13 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cooperatives.models import Cooperative
 
+from .incoming import transfers
 from .models import Order
 from .statuses import OrderStatus, PaymentMethod, PaymentStatus
 
 MONEY_WAITS = Q(
-    payment__method=PaymentMethod.VIETQR, payment__status__in=[PaymentStatus.WAITING, PaymentStatus.CLAIMED]
+    payment__method=PaymentMethod.VIETQR,
+    payment__status__in=[PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.SHORT],
 ) | Q(
     payment__method=PaymentMethod.COD,
     payment__status=PaymentStatus.ON_DELIVERY,
@@ -37,6 +39,7 @@ class Today:
     to_pack: int
     to_ship: int
     money_waited_for: int
+    transfers_open: int
     low_stock: int
 
 
@@ -47,14 +50,18 @@ def orders_of(cooperative: Cooperative, which: str = "") -> QuerySet[Order]:
 
 
 def today(cooperative: Cooperative) -> Today:
-    """Count what waits, in two queries."""
+    """Count what waits, in three queries."""
     counts = cooperative.orders.aggregate(
         to_confirm=Count("pk", filter=FILTERS["cho"]),
         to_pack=Count("pk", filter=FILTERS["goi"]),
         to_ship=Count("pk", filter=FILTERS["gui"]),
         money_waited_for=Count("pk", filter=FILTERS["tien"]),
     )
-    return Today(**counts, low_stock=low_stock(cooperative).count())
+    return Today(
+        **counts,
+        transfers_open=transfers.counts(cooperative)["can-xem"],
+        low_stock=low_stock(cooperative).count(),
+    )
 
 
 def low_stock(cooperative: Cooperative) -> QuerySet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -16,12 +17,21 @@ from oscar.apps.order.abstract_models import (
     AbstractOrderStatusChange,
 )
 
-from cooperatives.models import Partner, PriceWindow
+from cooperatives.models import Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
 from marketplace.places.models import Address
 from traceability.models import Lot
 
-from .statuses import ORDER_MOVES, OrderStatus, PaymentMethod, PaymentStatus
+from .statuses import (
+    ORDER_MOVES,
+    OrderStatus,
+    PaymentMethod,
+    PaymentStatus,
+    StatementStatus,
+    TransferReason,
+    TransferSource,
+    TransferState,
+)
 
 
 def money(name: str, **options: Any) -> models.DecimalField:
@@ -189,12 +199,15 @@ class Payment(models.Model):
 
     For VietQR it keeps the account as it was verified when placed, the amount in whole đồng and the ``memo`` that a
     bank statement shows. ``expires_at`` is the end of the hold while status is ``waiting``.
+    ``transferred`` is the sum of its ``TransferShare`` rows: what transfers that the market knows of brought; money
+    seen by hand is not in it.
     """
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="payment")
     method = models.CharField(max_length=10, choices=PaymentMethod.choices)
     status = models.CharField(max_length=12, choices=PaymentStatus.choices)
     amount = money("amount")
+    transferred = money("transferred", default=0)
     memo = models.CharField(max_length=25, unique=True)
     bank_bin = models.CharField(max_length=6, blank=True)
     bank_name = models.CharField(max_length=60, blank=True)
@@ -208,6 +221,10 @@ class Payment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
+            models.CheckConstraint(
+                condition=Q(transferred__gte=0, transferred__lte=models.F("amount")),
+                name="payment_transferred_within_amount",
+            ),
         ]
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(status="waiting"), name="payments_that_expire")
@@ -215,6 +232,11 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.memo} {self.amount}"
+
+    @property
+    def still_due(self) -> Decimal:
+        """What transfers have yet to bring, in whole đồng."""
+        return Decimal(self.amount - self.transferred)
 
 
 class PaymentChange(Signed):
@@ -231,6 +253,102 @@ class PaymentChange(Signed):
 
     def __str__(self) -> str:
         return f"{self.old_status} → {self.new_status}"
+
+
+class StatementImport(Signed):
+    """One bank statement that a cooperative sent in: read into rows, shown, then applied or dropped.
+
+    ``done`` of ``total`` rows have been worked in the running step; ``total`` is 0 until the file was read.
+    """
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="statements")
+    status = models.CharField(max_length=10, choices=StatementStatus.choices, default=StatementStatus.READING)
+    file = models.FileField(storage=private_storage, upload_to=private_name)
+    name = models.CharField(max_length=160)
+    sha256 = models.CharField(max_length=64)
+    problem = models.CharField(max_length=300, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=StatementStatus.values), name="statement_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StatementRow(models.Model):
+    """One line of a statement as it was read, and what it will do (``incoming.statements`` names the outcomes)."""
+
+    statement = models.ForeignKey(StatementImport, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    reference = models.CharField(max_length=80, blank=True)
+    amount = money("amount", null=True)
+    booked_at = models.DateTimeField(null=True)
+    text = models.CharField(max_length=500, blank=True)
+    payer = models.CharField(max_length=120, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(max_length=12, blank=True)
+    orders = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["statement", "number"], name="one_row_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}:{self.number}"
+
+
+class IncomingTransfer(Signed):
+    """One transfer into a cooperative's account, told by a statement or a notifier.
+
+    ``reference`` is the bank's own and unique for the cooperative, so telling it again is the same transfer.
+    ``amount`` = its shares + what is still on no order (``incoming.transfers.left_of``).
+    """
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="transfers")
+    source = models.CharField(max_length=10, choices=TransferSource.choices)
+    statement = models.ForeignKey(
+        StatementImport, null=True, blank=True, on_delete=models.PROTECT, related_name="transfers"
+    )
+    reference = models.CharField(max_length=80)
+    amount = money("amount")
+    booked_at = models.DateTimeField()
+    text = models.CharField(max_length=500, blank=True)
+    payer = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=10, choices=TransferState.choices)
+    reason = models.CharField(max_length=10, choices=TransferReason.choices, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "reference"], name="one_transfer_a_reference"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_brings_something"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "state", "-booked_at"], name="transfers_tray")]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.amount}"
+
+
+class TransferShare(Signed):
+    """So many đồng of one transfer for one payment; taken back by a row below zero, never by a deletion."""
+
+    transfer = models.ForeignKey(IncomingTransfer, on_delete=models.PROTECT, related_name="shares")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="shares")
+    amount = money("amount")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.transfer_id} for {self.payment_id}"
 
 
 # Oscar: its remaining order models must be imported last, after ours have taken their names.

@@ -16,7 +16,7 @@ from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 
-from .models import Order, Parcel, Payment, Purchase
+from .models import IncomingTransfer, Order, Parcel, Payment, Purchase
 
 
 def buyer_link(purchase: Purchase) -> str:
@@ -170,6 +170,34 @@ def money_received(order: Order, payment: Payment) -> None:
             % {"name": order.cooperative.name, "amount": format_dong(payment.amount)},
             _("Đơn %(number)s đã trả tiền xong.") % {"number": pretty(order.number)},
             key=f"money_received:{payment.pk}:{payment.changes.count()}",
+        )
+
+
+def money_short(order: Order, payment: Payment) -> None:
+    """Tell the buyer what came and what is missing; a QR code for the rest stands on the page."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "money_short",
+            order,
+            _("Đơn %(number)s còn thiếu %(due)s")
+            % {"number": pretty(order.number), "due": format_dong(payment.still_due)},
+            _("%(name)s đã nhận %(came)s. Hãy chuyển nốt theo mã QR ở trang đơn.")
+            % {"name": order.cooperative.name, "came": format_dong(payment.transferred)},
+            key=f"money_short:{payment.pk}:{payment.transferred}:{payment.changes.count()}",
+        )
+
+
+def transfer_to_look_at(transfer: IncomingTransfer) -> None:
+    """Tell the cooperative of a transfer that found no order by itself."""
+    stall = transfer.cooperative.stall
+    with translation.override("vi"):
+        letters.send(
+            "transfer_to_look_at",
+            mailbox=transfer.cooperative.mailbox,
+            key=f"transfer_to_look_at:{transfer.pk}",
+            subject=_("Tiền về %(amount)s, cần xem") % {"amount": format_dong(transfer.amount)},
+            body=f"{transfer.get_reason_display()}. {transfer.text}".strip(),
+            link=reverse("desk:transfer", args=[stall.slug, transfer.pk]),
         )
 
 

@@ -6,10 +6,12 @@ The market never holds money and cannot see the bank (DESIGN 3).
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +23,15 @@ from marketplace.foundation.refusals import Refusal
 from . import notices
 from .gateways import vietqr
 from .locking import lock_payment
-from .models import Order, Payment, PaymentChange
-from .statuses import PAYMENT_MOVES, OrderStatus, PaymentMethod, PaymentStatus
+from .models import IncomingTransfer, Order, Payment, PaymentChange, TransferShare
+from .statuses import (
+    PAYMENT_MOVES,
+    OrderStatus,
+    PaymentMethod,
+    PaymentStatus,
+    TransferReason,
+    TransferState,
+)
 
 
 class PaymentRefusal(Refusal):
@@ -47,6 +56,7 @@ def waits_for_money(payment: Payment) -> bool:
     return payment.method == PaymentMethod.VIETQR and payment.status in {
         PaymentStatus.WAITING,
         PaymentStatus.CLAIMED,
+        PaymentStatus.SHORT,
     }
 
 
@@ -62,7 +72,7 @@ def claim(payment: Payment, *, by: Actor) -> Payment:
     Pressed twice it changes nothing. Raises PaymentRefusal when the order has already run out or was cancelled.
     """
     order, payment = lock_payment(payment.order_id)
-    if payment.status in {PaymentStatus.CLAIMED, PaymentStatus.RECEIVED}:
+    if payment.status in {PaymentStatus.CLAIMED, PaymentStatus.SHORT, PaymentStatus.RECEIVED}:
         return payment
     if payment.status != PaymentStatus.WAITING:
         raise PaymentRefusal(
@@ -85,11 +95,35 @@ def receive(payment: Payment, *, by: Actor, note: str = "") -> Payment:
         OrderStatus.DELIVERED,
     }:
         raise PaymentRefusal(_("Tiền mặt chỉ thu khi hàng đã gửi đi."), code="too_early")
+    settle(order, payment, by=by, note=note)
+    return payment
+
+
+def settle(order: Order, payment: Payment, *, by: Actor, note: str = "") -> None:
+    """Note that all of a locked payment is there and tell the buyer. Raises IllegalMove."""
     move_payment(
         payment, PaymentStatus.RECEIVED, by=by, note=note, received_at=timezone.now(), expires_at=None
     )
     notices.money_received(order, payment)
-    return payment
+
+
+def take_back(payment: Payment, amount: Decimal, *, reason: str, by: Actor) -> None:
+    """Note that ``amount`` of a locked payment's transfers was not its own; what is missing is asked for again."""
+    payment.transferred -= amount
+    payment.save(update_fields=["transferred"])
+    if payment.transferred:
+        if payment.status != PaymentStatus.SHORT:
+            move_payment(payment, PaymentStatus.SHORT, by=by, note=reason, received_at=None)
+        return
+    move_payment(
+        payment,
+        PaymentStatus.WAITING,
+        by=by,
+        note=reason,
+        received_at=None,
+        claimed_at=None,
+        expires_at=deadline(),
+    )
 
 
 @transaction.atomic
@@ -103,6 +137,11 @@ def undo_receive(payment: Payment, *, reason: str, by: Actor) -> Payment:
         raise PaymentRefusal(_("Đơn này chưa ghi nhận tiền."), code="not_received")
     if not reason.strip():
         raise PaymentRefusal(_("Hãy ghi lý do."), code="reason", field="reason")
+    if payment.transferred:
+        raise PaymentRefusal(
+            _("Tiền của đơn này đã có trong ngân hàng. Nếu ghi nhầm đơn, hãy sửa ở mục Tiền về."),
+            code="transferred",
+        )
     if order.status == OrderStatus.CANCELLED:
         raise PaymentRefusal(_("Đơn này đã huỷ, tiền đã nhận thì trả lại cho người mua."), code="cancelled")
     last = payment.changes.filter(new_status=PaymentStatus.RECEIVED).last()
@@ -147,10 +186,31 @@ def not_arrived(payment: Payment, *, by: Actor) -> Payment:
 def void(order: Order, *, by: Actor) -> None:
     """End the payment of an order just cancelled, unless money came or the clock ended it. Caller holds the locks."""
     payment = Payment.objects.select_for_update(no_key=True).get(order=order)
-    if payment.status in {PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.ON_DELIVERY}:
+    if payment.status in {
+        PaymentStatus.WAITING,
+        PaymentStatus.CLAIMED,
+        PaymentStatus.SHORT,
+        PaymentStatus.ON_DELIVERY,
+    }:
+        _free_transfers(payment, by=by)
         move_payment(payment, PaymentStatus.VOID, by=by, expires_at=None)
 
 
+def _free_transfers(payment: Payment, *, by: Actor) -> None:
+    """Take what transfers brought off a payment that ends: it waits under "Tiền về" to be sent back."""
+    if not payment.transferred:
+        return
+    for given in payment.shares.values("transfer").annotate(n=Sum("amount")).filter(n__gt=0):
+        TransferShare.objects.create(
+            transfer_id=given["transfer"], payment=payment, amount=-given["n"], **signed(by)
+        )
+        IncomingTransfer.objects.filter(pk=given["transfer"]).update(
+            state=TransferState.OPEN, reason=TransferReason.LATE
+        )
+    payment.transferred = Decimal(0)
+    payment.save(update_fields=["transferred"])
+
+
 def qr_payload(payment: Payment) -> str:
-    """Return the VietQR text for one payment: the cooperative's own account, amount and memo."""
-    return vietqr.build(payment.bank_bin, payment.account_number, amount=payment.amount, memo=payment.memo)
+    """Return the VietQR text for what a payment still wants: the cooperative's own account, amount and memo."""
+    return vietqr.build(payment.bank_bin, payment.account_number, amount=payment.still_due, memo=payment.memo)

@@ -68,14 +68,17 @@ class OrderView:
         """True while the cooperative's next step is to see whether money came."""
         status, paid = self.order.status, self.order.payment.status
         if status == OrderStatus.CONFIRMED:
-            return paid in {PaymentStatus.WAITING, PaymentStatus.CLAIMED}
+            return paid in {PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.SHORT}
         return status == OrderStatus.DELIVERED and paid == PaymentStatus.ON_DELIVERY
 
     @property
     def wants_transfer(self) -> bool:
         """True while the buyer still has to send the money."""
         payment = self.order.payment
-        return payment.method == PaymentMethod.VIETQR and payment.status == PaymentStatus.WAITING
+        return payment.method == PaymentMethod.VIETQR and payment.status in {
+            PaymentStatus.WAITING,
+            PaymentStatus.SHORT,
+        }
 
     @cached_property
     def steps(self) -> list[Step]:

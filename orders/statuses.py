@@ -22,7 +22,7 @@ ORDER_MOVES = Moves(
         OrderStatus.PACKED: [OrderStatus.SHIPPED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED],
         OrderStatus.SHIPPED: [OrderStatus.DELIVERED],
         OrderStatus.DELIVERED: [],
-        OrderStatus.CANCELLED: [],
+        OrderStatus.CANCELLED: [OrderStatus.PLACED],  # only one that ran out, when its money came late
     }
 )
 
@@ -36,6 +36,7 @@ class PaymentStatus(models.TextChoices):
     ON_DELIVERY = "on_delivery", _("Thu khi giao")
     WAITING = "waiting", _("Chờ chuyển khoản")  # the expiry clock runs
     CLAIMED = "claimed", _("Khách báo đã chuyển")  # the clock stands still
+    SHORT = "short", _("Chuyển còn thiếu")  # transfers brought less than asked; no clock
     RECEIVED = "received", _("Đã nhận tiền")
     EXPIRED = "expired", _("Quá hạn chuyển khoản")
     VOID = "void", _("Không phải trả")  # the order was cancelled before money moved
@@ -46,18 +47,68 @@ PAYMENT_MOVES = Moves(
         PaymentStatus.ON_DELIVERY: [PaymentStatus.RECEIVED, PaymentStatus.VOID],
         PaymentStatus.WAITING: [
             PaymentStatus.CLAIMED,
+            PaymentStatus.SHORT,
             PaymentStatus.RECEIVED,
             PaymentStatus.EXPIRED,
             PaymentStatus.VOID,
         ],
-        PaymentStatus.CLAIMED: [PaymentStatus.RECEIVED, PaymentStatus.WAITING, PaymentStatus.VOID],
+        PaymentStatus.CLAIMED: [
+            PaymentStatus.SHORT,
+            PaymentStatus.RECEIVED,
+            PaymentStatus.WAITING,
+            PaymentStatus.VOID,
+        ],
+        PaymentStatus.SHORT: [PaymentStatus.RECEIVED, PaymentStatus.WAITING, PaymentStatus.VOID],
         # "Đã nhận tiền" pressed by mistake goes back to where it was, with a trace.
         PaymentStatus.RECEIVED: [
             PaymentStatus.ON_DELIVERY,
             PaymentStatus.WAITING,
             PaymentStatus.CLAIMED,
+            PaymentStatus.SHORT,
         ],
-        PaymentStatus.EXPIRED: [],
+        PaymentStatus.EXPIRED: [PaymentStatus.WAITING],  # the money came late and the goods are still there
         PaymentStatus.VOID: [],
+    }
+)
+
+
+class TransferSource(models.TextChoices):
+    STATEMENT = "statement", _("Sao kê")
+    NOTICE = "notice", _("Báo có tự động")
+
+
+class TransferState(models.TextChoices):
+    OPEN = "open", _("Cần xem")
+    SETTLED = "settled", _("Đã ghi vào đơn")
+    CLOSED = "closed", _("Đã xử lý")
+
+
+class TransferReason(models.TextChoices):
+    """Why a person must look at a transfer."""
+
+    UNKNOWN = "unknown", _("Không rõ của đơn nào")
+    SEVERAL = "several", _("Nói đến nhiều đơn, tổng không khớp")
+    OVER = "over", _("Chuyển thừa")
+    LATE = "late", _("Đơn đã hết hạn hoặc đã huỷ")
+    DUPLICATE = "duplicate", _("Đơn đã nhận đủ tiền rồi")
+
+
+class StatementStatus(models.TextChoices):
+    READING = "reading", _("Đang đọc")
+    READY = "ready", _("Chờ áp dụng")
+    APPLYING = "applying", _("Đang áp dụng")
+    APPLIED = "applied", _("Đã áp dụng")
+    DROPPED = "dropped", _("Đã bỏ")
+    BROKEN = "broken", _("Không đọc được")
+
+
+STATEMENT_MOVES = Moves(
+    {
+        StatementStatus.READING: [StatementStatus.READY, StatementStatus.BROKEN, StatementStatus.DROPPED],
+        StatementStatus.READY: [StatementStatus.APPLYING, StatementStatus.DROPPED],
+        StatementStatus.APPLYING: [StatementStatus.APPLIED],
+        StatementStatus.APPLIED: [],
+        StatementStatus.DROPPED: [],
+        StatementStatus.BROKEN: [],
     }
 )

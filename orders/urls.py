@@ -5,6 +5,7 @@ from django.urls import path
 from .basket import views as basket
 from .checkout import views as checkout
 from .views import desk as desk_views
+from .views import incoming
 from .views import shop as shop_views
 
 shop = [
@@ -34,4 +35,14 @@ desk = [
     path("don/<slug:number>/tien/chua-co/", desk_views.payment_missing, name="payment_missing"),
     path("don/<slug:number>/tien/hoan-tac/", desk_views.payment_undo, name="payment_undo"),
     path("don/<slug:number>/phieu/", desk_views.slip, name="slip"),
+    path("tien-ve/", incoming.transfers_list, name="transfers"),
+    path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
+    path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),
+    path("tien-ve/<int:pk>/vao-don/", incoming.transfer_assign, name="transfer_assign"),
+    path("tien-ve/<int:pk>/bo-ra/<slug:number>/", incoming.transfer_release, name="transfer_release"),
+    path("tien-ve/<int:pk>/xong/", incoming.transfer_close, name="transfer_close"),
+    path("sao-ke/", incoming.statements_page, name="statements"),
+    path("sao-ke/<int:pk>/", incoming.statement, name="statement"),
+    path("sao-ke/<int:pk>/ap-dung/", incoming.statement_apply, name="statement_apply"),
+    path("sao-ke/<int:pk>/bo/", incoming.statement_drop, name="statement_drop"),
 ]

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -21,11 +22,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core import signing
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from PIL import Image
 
 from catalog import changes, moderation, ocop, pictures, products, search
@@ -33,11 +35,15 @@ from catalog.models import Product, ProductImage
 from cooperatives import applications, bank_accounts, papers
 from cooperatives.models import Cooperative
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.models import Outbox
 from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
 from orders import fulfilment, payments, picking
 from orders.basket import baskets
-from orders.models import Order
+from orders.incoming import statements as bank_statements
+from orders.incoming import transfers
+from orders.models import IncomingTransfer, Order, StatementImport
+from orders.statuses import TransferSource
 from tests import factories
 from tests.orders import trade
 from traceability import codes, events, lots
@@ -66,6 +72,7 @@ class Side:
     applicant: Any
     goods: dict[str, Product] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    transfers: dict[str, IncomingTransfer] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -81,6 +88,23 @@ class Side:
         if state not in self.orders:
             self.orders[state] = _order(self, state)
         return self.orders[state]
+
+    def transfer(self, state: str = "unknown") -> IncomingTransfer:
+        """Money that came: unknown (for a person to look at), or given to an order of its own."""
+        if state not in self.transfers:
+            self.transfers[state] = _transfer(self, state)
+        return self.transfers[state]
+
+    @property
+    def paid_by_transfer(self) -> str:
+        """The number of the order that the given transfer is on."""
+        return str(self.transfer("given").shares.get().payment.order.number)
+
+    @property
+    def statement(self) -> StatementImport:
+        """A statement that was read and waits to be applied."""
+        found = self.cooperative.statements.first()
+        return found or _statement(self)
 
     def token(self, state: str = "placed") -> str:
         return str(self.order(state).purchase.token)
@@ -232,6 +256,24 @@ def _order(side: Side, state: str) -> Order:
         else:
             fulfilment.deliver_order(order, by=by)
     return Order.objects.select_related("purchase").get(pk=order.pk)
+
+
+def _transfer(side: Side, state: str) -> IncomingTransfer:
+    text, amount = "tien mien dong", Decimal(77_000)
+    if state == "given":
+        order = trade.order((_fresh(side.product), 1), methods="vietqr")
+        text, amount = order.payment.memo, order.total_incl_tax
+    told = transfers.Incoming(f"FT-{side.slug}-{state}", amount, timezone.now(), text, "NGUYEN THI HA")
+    source = TransferSource.STATEMENT
+    return transfers.book(told, cooperative=side.cooperative, source=source, by=side.director)[0]
+
+
+def _statement(side: Side) -> StatementImport:
+    rows = "Ngày,Số tham chiếu,Ghi có,Nội dung\n21/11/2026,FT901,55.000,tien mien\nhôm qua,FT902,1,x\n"
+    file = ContentFile(rows.encode(), name="sao-ke.csv")
+    made = bank_statements.send_in(file, cooperative=side.cooperative, by=side.director)
+    bank_statements.read_job(Outbox(payload={"statement": made.pk}))
+    return StatementImport.objects.get(pk=made.pk)
 
 
 def picks_of(order: Order) -> list[fulfilment.PickChoice]:

@@ -114,6 +114,10 @@ def order(state: str) -> Callable[[Side], dict[str, Any]]:
     return at(slug=slug, number=lambda side: side.order(state).number)
 
 
+def transfer(state: str) -> Callable[[Side], dict[str, Any]]:
+    return at(slug=slug, pk=lambda side: side.transfer(state).pk)
+
+
 def step(name: str, product: str = "draft") -> Callable[[Side], dict[str, Any]]:
     return at(slug=slug, pk=lambda side: side.goods[product].pk, step=name)
 
@@ -153,6 +157,7 @@ APPLICATION = said(
     legal_form="hop_tac_xa", name="HTX Xa Lắc", tax_code="4600123456", contact_name="Nguyễn Văn Thử",
     phone="0912 345 678", email="thu@vidu.vn", about="Làm miến.", old_commune="", **PLACE,
 )  # fmt: skip
+STATEMENT = "Ngày,Số tham chiếu,Ghi có,Nội dung\n21/11/2026,FT901,55.000,tien mien\n".encode()
 DRAFTED = ("partner_application", "partner_paper", "accounts_auditrow", "accounts_auditdetail")
 CERTIFICATE = {
     "stars": "4", "decision_number": "2361/QĐ-UBND", "certificate_number": "TN-77", "issuer_level": "province",
@@ -201,6 +206,17 @@ FORMS = [
     Form("desk:order_ship", "lan", order("packed"), said(carrier="Viettel Post", waybill="VT-123456")),
     Form("desk:order_cancel", "lan", order("placed"), said(**{"cancel-reason": "Hết hàng rồi."})),
     Form("desk:payment_undo", "lan", order("received"), said(**{"undo-reason": "Bấm nhầm đơn."})),
+    Form("desk:transfers_close", "lan", at(slug=slug), said(transfer=lambda side: side.transfer().pk), bare=True),
+    Form("desk:transfer_assign", "lan", transfer("unknown"),
+         said(**{"assign-order": lambda side: side.order("waiting").number})),
+    Form("desk:transfer_release", "lan",
+         at(slug=slug, pk=lambda side: side.transfer("given").pk, number=lambda side: side.paid_by_transfer),
+         said(**{"release-reason": "Của đơn khác."})),
+    Form("desk:transfer_close", "lan", transfer("unknown"),
+         said(**{"close-what": "back", "close-words": "Trả lại chị Hà."})),
+    Form("desk:statements", "lan", at(slug=slug), said(file=lambda _side: SimpleUploadedFile("sao-ke.csv", STATEMENT))),
+    Form("desk:statement_apply", "lan", at(slug=slug, pk=lambda side: side.statement.pk), nothing, bare=True),
+    Form("desk:statement_drop", "lan", at(slug=slug, pk=lambda side: side.statement.pk), nothing, bare=True),
     Form("desk:bank", "lan", at(slug=slug),
          said(bank=lambda side: side.bank_account.bank_id, number="9704 0500 01", holder="HTX MUONG HOA"),
          files=("paper",)),

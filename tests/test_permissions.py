@@ -75,6 +75,10 @@ def of(**parts: Callable[[Side], Any]) -> Args:
     return lambda side: {name: part(side) for name, part in parts.items()}
 
 
+def money(state: str) -> Args:
+    return of_desk(pk=lambda side: side.transfer(state).pk)
+
+
 def order(state: str) -> Args:
     return of_desk(number=lambda side: side.order(state).number)
 
@@ -187,6 +191,19 @@ ROWS = [
     Row("desk:payment_received", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_missing", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_undo", order("received"), POST, NO_PACKER_DO, lambda side: {"undo-reason": "Bấm nhầm."}),
+    Row("desk:transfers", stall, GET, NO_PACKER),
+    Row("desk:transfers_close", stall, POST, NO_PACKER_DO, lambda side: {"transfer": side.transfer().pk}),
+    Row("desk:transfer", money("unknown"), GET, NO_PACKER),
+    Row("desk:transfer_assign", money("unknown"), POST, NO_PACKER_DO,
+        lambda side: {"assign-order": side.order("waiting").number}),
+    Row("desk:transfer_release", of_desk(pk=lambda side: side.transfer("given").pk,
+                                         number=lambda side: side.paid_by_transfer),
+        POST, NO_PACKER_DO, lambda side: {"release-reason": "Nhầm đơn."}),
+    Row("desk:transfer_close", money("unknown"), POST, NO_PACKER_DO, lambda side: {"close-what": "back"}),
+    Row("desk:statements", stall, GET, NO_PACKER),
+    Row("desk:statement", of_desk(pk=lambda side: side.statement.pk), GET, NO_PACKER),
+    Row("desk:statement_apply", of_desk(pk=lambda side: side.statement.pk), POST, NO_PACKER_DO),
+    Row("desk:statement_drop", of_desk(pk=lambda side: side.statement.pk), POST, NO_PACKER_DO),
     Row("desk:products", stall, GET, NO_PACKER),
     Row("desk:product_add", stall, GET, NO_PACKER),
     Row("desk:product", goods("approved"), GET, NO_PACKER),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -23,12 +24,14 @@ from cooperatives.statuses import Role
 from marketplace.accounts.models import User
 from marketplace.foundation import outbox
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.models import Outbox
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
 from orders import fulfilment, payments, picking, purchases
 from orders.basket import baskets
 from orders.basket.models import Basket
-from orders.models import Order
+from orders.incoming import statements
+from orders.models import Order, StatementImport
 from traceability import codes, events, lots
 from traceability.models import Lot
 
@@ -495,3 +498,43 @@ def _purchases(staff: dict[str, User]) -> None:
     )
     [cancelled] = buy((tea, 1), name="Anh Long (demo)", phone="0904000006")
     fulfilment.cancel_order(cancelled, reason="Khách đặt nhầm", by=director(cancelled))
+    [short] = buy((noodles, 2), name="Chị Thu (demo)", phone="0904000007", pay="vietqr")
+    [paid] = buy((noodles, 4), name="Anh Quang (demo)", phone="0904000008", pay="vietqr")
+    _money_in(director(short), short, paid)
+
+
+def _money_in(by: Actor, short: Order, paid: Order) -> None:
+    """Two statements of one cooperative: last week's applied, today's shown and not applied yet."""
+
+    def send(name: str, *rows: tuple[str, str, Decimal | int, str]) -> StatementImport:
+        lines = [f'"{day}";"{code}";"{amount}";"{text}"' for day, code, amount, text in rows]
+        text = "\n".join(["Ngân hàng demo", "Ngày giao dịch;Số tham chiếu;Ghi có;Nội dung", *lines])
+        made = statements.send_in(ContentFile(text.encode(), name=name), cooperative=short.cooperative, by=by)
+        statements.read_job(Outbox(payload={"statement": made.pk}))
+        made.refresh_from_db()
+        return made
+
+    now = timezone.localtime()
+    day, before = f"{now:%d/%m/%Y} 07:40", f"{now - dt.timedelta(days=4):%d/%m/%Y} 16:05"
+    applied = send(
+        f"sao-ke-{now - dt.timedelta(days=4):%d-%m}.csv",
+        (before, "DEMO0001", short.payment.amount - 20_000, f"MBVCB.0001.{short.payment.memo}.CT tu demo"),
+        (before, "DEMO0002", 165_000, "NGUOI CHUYEN DEMO tra tien mien"),
+        (before, "DEMO0003", 2_400_000, "Hoan tien dien demo"),
+    )
+    statements.apply(applied, by=by)
+    statements.apply_job(Outbox(payload={"statement": applied.pk}))
+    memo = paid.payment.memo
+    send(
+        f"sao-ke-{now:%d-%m}.csv",
+        (
+            day,
+            "DEMO0011",
+            paid.payment.amount + 15_000,
+            f"{memo[:2].lower()} {memo[2:6]}-{memo[6:]} cam on HTX",
+        ),
+        (day, "DEMO0012", 20_000, f"QR - {short.payment.memo}"),
+        (day, "DEMO0002", 165_000, "NGUOI CHUYEN DEMO tra tien mien"),
+        (day, "DEMO0013", 90_000, "Chuyen tien demo"),
+        ("hôm qua", "DEMO0014", 50_000, "Dòng ghi sai ngày"),
+    )

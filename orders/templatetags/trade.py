@@ -18,7 +18,7 @@ from marketplace.accounts.models import User
 from marketplace.foundation import codes
 from orders import purchases
 from orders.models import Order, Purchase
-from orders.statuses import OrderStatus, PaymentStatus
+from orders.statuses import OrderStatus, PaymentStatus, StatementStatus, TransferState
 
 register = template.Library()
 
@@ -32,9 +32,23 @@ TINTS = {
     PaymentStatus.ON_DELIVERY: "info",
     PaymentStatus.WAITING: "wait",
     PaymentStatus.CLAIMED: "wait",
+    PaymentStatus.SHORT: "wait",
     PaymentStatus.RECEIVED: "ok",
     PaymentStatus.EXPIRED: "bad",
     PaymentStatus.VOID: "info",
+    TransferState.OPEN: "wait",
+    TransferState.SETTLED: "ok",
+    TransferState.CLOSED: "info",
+    StatementStatus.READY: "wait",
+    StatementStatus.APPLIED: "ok",
+    StatementStatus.BROKEN: "bad",
+    # what a row of a statement does
+    "pays": "ok",
+    "over": "wait",
+    "late": "wait",
+    "duplicate": "wait",
+    "several": "wait",
+    "bad": "bad",
 }
 WORDS = dict([*OrderStatus.choices, *PaymentStatus.choices])
 QUIET_ZONE = 4  # modules of white around a QR symbol (ISO/IEC 18004)
@@ -48,7 +62,7 @@ def pretty(code: str) -> str:
 
 @register.filter
 def tint(status: str) -> str:
-    """The colour class of a tag for the state of an order or a payment."""
+    """The colour class of a tag for the state of an order, a payment, a transfer, a statement or a row of one."""
     return TINTS.get(status, "info")  # type: ignore[call-overload]
 
 

@@ -19,6 +19,7 @@ from marketplace.foundation.forms import CleanForm
 from marketplace.foundation.http import page_of, refusals_in, shown
 from orders import fulfilment, inbox, notices, payments, picking, progress
 from orders.forms import CARRIERS, PackForm, ReasonForm, ShipForm
+from orders.incoming import transfers
 from orders.models import Order
 from orders.statuses import OrderStatus
 
@@ -95,6 +96,7 @@ def _show(
         may_money=desk.membership.role in {Role.DIRECTOR, Role.SELLER},
         waits_for_money=payments.waits_for_money(order.payment),
         payment_changes=order.payment.changes.all(),
+        given=transfers.given_to(order.payment),
         changes=order.status_changes.order_by("date_created"),
         **forms,
     )

@@ -174,6 +174,14 @@ def code_of(status: str, product: str = "") -> Args:
 LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
 DRAFT = {"pk": "SELECT MAX(id) FROM catalogue_product WHERE {mine} AND status = 'draft'"}
 PURCHASE = of(token="SELECT token FROM order_purchase ORDER BY id DESC LIMIT 1")
+TRANSFER = desk(pk="SELECT MIN(id) FROM order_incomingtransfer WHERE state = 'open' AND {mine}")
+GIVEN = desk(pk="SELECT MIN(id) FROM order_incomingtransfer WHERE state = 'settled' AND {mine}")
+RELEASED = desk(
+    pk="SELECT MIN(id) FROM order_incomingtransfer WHERE state = 'settled' AND {mine}",
+    number="SELECT MAX(o.number) FROM order_order o JOIN order_payment p ON p.order_id = o.id "
+    "WHERE p.status = 'short' AND o.{mine}",
+)
+STATEMENT = desk(pk="SELECT MAX(id) FROM order_statementimport WHERE status = 'ready' AND {mine}")
 STALL = of(pk=f"SELECT id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}'")
 STEPS = ("anh", "ten", "loai", "gia", "kho", "noi", "nhan", "xong")
 MIEN, CHANGED = "Miến dong Yến Dương", "Trà bí thơm túi lọc"
@@ -396,6 +404,17 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:order_ship", order("packed")),
         refused("desk:order_cancel", order("placed")),
         refused("desk:payment_undo", order("shipped", "received")),
+        Look("desk:order", order("placed", "short"), label="paid in part"),
+        Look("desk:transfers", desk(), query="?loc=khong-ro"),
+        Look("desk:transfers", desk(), label="nothing to look at"),
+        Look("desk:transfer", TRANSFER),
+        Look("desk:transfer", GIVEN, label="on an order"),
+        refused("desk:transfer_assign", TRANSFER),
+        refused("desk:transfer_close", TRANSFER),
+        refused("desk:transfer_release", RELEASED),
+        Look("desk:statements", desk()),
+        refused("desk:statements", desk()),
+        Look("desk:statement", STATEMENT),
         Look("desk:inbox", desk()),
         Look("desk:stall", desk()),
         refused("desk:stall", desk()),
