@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.foundation.forms import CleanCharField, CleanForm, CountField, EmailField, PhoneField
 from marketplace.places.forms import AddressFields
+from orders.statuses import NotifierKind
 
 CARRIERS = ["Viettel Post", "Vietnam Post", "GHN", "GHTK"]
 
@@ -119,6 +120,21 @@ class CloseForm(CleanForm):
         """The choice and what was written beside it, in the words of this moment."""
         chosen = dict(self.fields["what"].choices)[self.cleaned_data["what"]]
         return ". ".join(part for part in (str(chosen), self.cleaned_data["words"]) if part)
+
+
+class NotifierForm(CleanForm):
+    kind = forms.ChoiceField(
+        label=_("Dịch vụ báo có"), choices=NotifierKind.choices, widget=forms.RadioSelect
+    )
+    secret = CleanCharField(
+        label=_("Mã kiểm tra của payOS"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "Checksum Key ở trang kênh thanh toán của payOS. SePay thì để trống, chợ tạo khoá cho bạn."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class StatementForm(CleanForm):

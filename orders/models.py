@@ -24,6 +24,7 @@ from traceability.models import Lot
 
 from .statuses import (
     ORDER_MOVES,
+    NotifierKind,
     OrderStatus,
     PaymentMethod,
     PaymentStatus,
@@ -303,6 +304,25 @@ class StatementRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id}:{self.number}"
+
+
+class TransferNotifier(Signed):
+    """The service that tells of a cooperative's transfers: where it calls, how it signs, when it was last heard.
+
+    ``problem``: the beginning of the last signed notice that could not be booked.
+    """
+
+    cooperative = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="notifier")
+    kind = models.CharField(max_length=10, choices=NotifierKind.choices)
+    token = models.CharField(max_length=40, unique=True)
+    secret = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    problem_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
 
 
 class IncomingTransfer(Signed):

@@ -77,6 +77,11 @@ class TransferSource(models.TextChoices):
     NOTICE = "notice", _("Báo có tự động")
 
 
+class NotifierKind(models.TextChoices):
+    SEPAY = "sepay", "SePay"
+    PAYOS = "payos", "payOS"
+
+
 class TransferState(models.TextChoices):
     OPEN = "open", _("Cần xem")
     SETTLED = "settled", _("Đã ghi vào đơn")

@@ -8,6 +8,8 @@ from .views import desk as desk_views
 from .views import incoming
 from .views import shop as shop_views
 
+roots = [path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice")]
+
 shop = [
     path("gio-hang/", basket.basket, name="basket"),
     path("gio-hang/them/", basket.basket_add, name="basket_add"),
@@ -41,6 +43,7 @@ desk = [
     path("tien-ve/<int:pk>/vao-don/", incoming.transfer_assign, name="transfer_assign"),
     path("tien-ve/<int:pk>/bo-ra/<slug:number>/", incoming.transfer_release, name="transfer_release"),
     path("tien-ve/<int:pk>/xong/", incoming.transfer_close, name="transfer_close"),
+    path("bao-co/", incoming.notifier, name="notifier"),
     path("sao-ke/", incoming.statements_page, name="statements"),
     path("sao-ke/<int:pk>/", incoming.statement, name="statement"),
     path("sao-ke/<int:pk>/ap-dung/", incoming.statement_apply, name="statement_apply"),

@@ -17,6 +17,7 @@ NOT_PAGES = {
     "health": "JSON",
     "alive": "JSON",
     "media": "a file",
+    "bank_notice": "JSON",
     "places:communes": "JSON",
     "shop:basket_add": BUTTON,
     "shop:basket_change": BUTTON,

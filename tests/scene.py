@@ -40,9 +40,9 @@ from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
 from orders import fulfilment, payments, picking
 from orders.basket import baskets
+from orders.incoming import notifiers, transfers
 from orders.incoming import statements as bank_statements
-from orders.incoming import transfers
-from orders.models import IncomingTransfer, Order, StatementImport
+from orders.models import IncomingTransfer, Order, StatementImport, TransferNotifier
 from orders.statuses import TransferSource
 from tests import factories
 from tests.orders import trade
@@ -99,6 +99,12 @@ class Side:
     def paid_by_transfer(self) -> str:
         """The number of the order that the given transfer is on."""
         return str(self.transfer("given").shares.get().payment.order.number)
+
+    @property
+    def notifier(self) -> TransferNotifier:
+        """The service that tells of this cooperative's transfers."""
+        found = TransferNotifier.objects.filter(cooperative=self.cooperative).first()
+        return found or notifiers.choose(self.cooperative, kind="sepay", secret="khoa", by=self.director)
 
     @property
     def statement(self) -> StatementImport:

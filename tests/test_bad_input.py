@@ -214,6 +214,8 @@ FORMS = [
          said(**{"release-reason": "Của đơn khác."})),
     Form("desk:transfer_close", "lan", transfer("unknown"),
          said(**{"close-what": "back", "close-words": "Trả lại chị Hà."})),
+    Form("desk:notifier", "lan", at(slug=slug), said(kind="payos", secret="abc123")),
+    Form("desk:notifier", "lan", at(slug=slug), nothing, button={"stop": "1"}, bare=True),
     Form("desk:statements", "lan", at(slug=slug), said(file=lambda _side: SimpleUploadedFile("sao-ke.csv", STATEMENT))),
     Form("desk:statement_apply", "lan", at(slug=slug, pk=lambda side: side.statement.pk), nothing, bare=True),
     Form("desk:statement_drop", "lan", at(slug=slug, pk=lambda side: side.statement.pk), nothing, bare=True),

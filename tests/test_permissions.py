@@ -117,6 +117,7 @@ ROWS = [
     Row("robots", plain, GET, "200"),
     Row("trace", of(code=lambda side: side.code), GET, "200"),
     Row("health", plain, GET, "200"),
+    Row("bank_notice", of(token=lambda side: side.notifier.token), POST, "401"),
     Row("alive", plain, GET, "200"),
     *([Row("media", of(path=lambda side: side.product.picture.original.name), GET, "200")]
       if settings.EMBEDDED or settings.DEBUG else []),
@@ -200,6 +201,7 @@ ROWS = [
                                          number=lambda side: side.paid_by_transfer),
         POST, NO_PACKER_DO, lambda side: {"release-reason": "Nhầm đơn."}),
     Row("desk:transfer_close", money("unknown"), POST, NO_PACKER_DO, lambda side: {"close-what": "back"}),
+    Row("desk:notifier", stall, GET, NO_PACKER),
     Row("desk:statements", stall, GET, NO_PACKER),
     Row("desk:statement", of_desk(pk=lambda side: side.statement.pk), GET, NO_PACKER),
     Row("desk:statement_apply", of_desk(pk=lambda side: side.statement.pk), POST, NO_PACKER_DO),

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
-from orders.forms import AssignForm, CloseForm, ReasonForm, StatementForm
-from orders.incoming import statements, transfers
-from orders.models import IncomingTransfer, Order, StatementImport
-from orders.statuses import StatementStatus, TransferReason
+from orders.forms import AssignForm, CloseForm, NotifierForm, ReasonForm, StatementForm
+from orders.incoming import notifiers, statements, transfers
+from orders.models import IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.statuses import NotifierKind, StatementStatus, TransferReason
 
 
 @never_cache
@@ -141,6 +145,54 @@ def transfers_close(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _list_url(desk: Desk) -> str:
     return str(redirect("desk:transfers", desk.stall.slug).url)
+
+
+# --- notices --------------------------------------------------------------------------------------------------
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk()
+def notifier(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Choose the service that tells of transfers, see what to enter there and when it was last heard; or stop it."""
+    if request.method == "POST" and "stop" in request.POST:
+        notifiers.stop(desk.cooperative, by=desk.actor)
+        messages.success(request, _("Đã tắt báo có tự động."))
+        return redirect("desk:notifier", desk.stall.slug)
+    form = NotifierForm(*sent(request), initial={"kind": NotifierKind.SEPAY})
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            notifiers.choose(desk.cooperative, by=desk.actor, **form.cleaned_data)
+            messages.success(request, _("Đã bật báo có tự động."))
+            return redirect("desk:notifier", desk.stall.slug)
+    found = TransferNotifier.objects.filter(cooperative=desk.cooperative).first()
+    address = settings.MARKET_URL + reverse("bank_notice", args=[found.token]) if found else ""
+    return render_form(
+        request, "orders/desk/notifier.html", desk.page("orders", notifier=found, address=address), form
+    )
+
+
+@csrf_exempt
+@require_POST
+def bank_notice(request: HttpRequest, token: str) -> JsonResponse:
+    """A service tells of a transfer: 200 once it is booked or known already, 401 when it is not signed, 422 when it is
+    signed and says nothing that can be booked (kept for a person), 413 when it is too long, 404 for an old address."""
+    found = TransferNotifier.objects.select_related("cooperative__stall").filter(token=token).first()
+    if found is None:
+        return JsonResponse({"success": False}, status=404)
+    try:
+        body = (
+            request.body if int(request.headers.get("Content-Length") or 0) <= notifiers.MOST_BYTES else None
+        )
+    except (ValueError, RequestDataTooBig, UnreadablePostError):
+        body = None
+    if body is None or len(body) > notifiers.MOST_BYTES:
+        return JsonResponse({"success": False}, status=413)
+    try:
+        notifiers.hear(found, body, request.headers)
+    except notifiers.NotTheirs:
+        return JsonResponse({"success": False}, status=401)
+    except notifiers.Unreadable:
+        return JsonResponse({"success": False}, status=422)
+    return JsonResponse({"success": True})
 
 
 # --- statements -----------------------------------------------------------------------------------------------

@@ -224,6 +224,13 @@ def say_it_is_paid(eyes: Eyes) -> None:
         eyes.phone.page.get_by_role("button", name="Tôi đã chuyển").first.click()
 
 
+def turn_notices_on(eyes: Eyes) -> None:
+    with translation.override("vi"):
+        eyes.phone.open(reverse("desk:notifier", args=[YEN_DUONG.slug]))
+    eyes.phone.page.check("input[value=sepay]")
+    eyes.phone.press("Bật báo có")
+
+
 def begin_a_product(eyes: Eyes) -> None:
     eyes.phone.open(HAO_DAT.desk("hang/them/"))
     eyes.phone.press("Chưa có ảnh, thêm sau")
@@ -412,6 +419,10 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:transfer_assign", TRANSFER),
         refused("desk:transfer_close", TRANSFER),
         refused("desk:transfer_release", RELEASED),
+        Look("desk:notifier", desk()),
+        refused("desk:notifier", desk()),
+        turn_notices_on,
+        Look("desk:notifier", desk(), label="on"),
         Look("desk:statements", desk()),
         refused("desk:statements", desk()),
         Look("desk:statement", STATEMENT),

@@ -1,0 +1,201 @@
+"""Services that tell the market of a cooperative's transfers as they come: SePay and payOS, by webhook.
+
+The cooperative chooses one and tells it our address; its account and contract are its own (DESIGN 3). Every notice is
+checked by key or signature, and booked by the bank's reference, so a replay changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from cooperatives.models import Cooperative
+from marketplace.accounts import audit
+from marketplace.accounts.models import signed
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.refusals import Refusal
+from marketplace.foundation.text import clean
+from orders.models import IncomingTransfer, TransferNotifier, secret_token
+from orders.statuses import NotifierKind, TransferSource
+
+from . import transfers
+
+MOST_BYTES = 64 * 1024
+MOST_DONG = 10**11
+
+
+class NotTheirs(Refusal):
+    """The notice is not signed by whom it says it is from; nothing was written."""
+
+    code = "not_theirs"
+    default_text = _("Chữ ký không đúng.")
+
+
+class Unreadable(Refusal):
+    """The notice is signed but says nothing that can be booked; it is kept in words for a person to see."""
+
+    code = "unreadable"
+    default_text = _("Không đọc được báo có này.")
+
+
+@transaction.atomic
+def choose(cooperative: Cooperative, *, kind: str, secret: str, by: Actor) -> TransferNotifier:
+    """Let a service tell of transfers; one a cooperative, a new choice takes the old one's place and address.
+
+    ``secret``: payOS's checksum key; for SePay the key that is written into its page, made here when left empty.
+    """
+    if kind == NotifierKind.PAYOS and not secret:
+        raise Refusal(_("Hãy dán mã kiểm tra (Checksum Key) của payOS."), code="secret", field="secret")
+    TransferNotifier.objects.filter(cooperative=cooperative).delete()
+    made = TransferNotifier.objects.create(
+        cooperative=cooperative,
+        kind=kind,
+        token=secret_token(),
+        secret=secret or secrets.token_urlsafe(24),
+        **signed(by),
+    )
+    audit.record("notifier.choose", made, by=by, kind=kind)
+    return made
+
+
+@transaction.atomic
+def stop(cooperative: Cooperative, *, by: Actor) -> None:
+    """Hear no service any more; what was booked stays. Pressed twice it changes nothing."""
+    for notifier in TransferNotifier.objects.filter(cooperative=cooperative):
+        audit.record("notifier.stop", notifier, by=by, kind=notifier.kind)
+        notifier.delete()
+
+
+def hear(notifier: TransferNotifier, body: bytes, headers: Mapping[str, str]) -> IncomingTransfer | None:
+    """Book what one notice says; None when it is not about money that came in.
+
+    Raises NotTheirs for a wrong or missing signature (nothing is written then), Unreadable when a signed notice
+    cannot be booked; that is noted at the notifier.
+    """
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        said = None
+    reader = _READERS[NotifierKind(notifier.kind)]
+    if not reader.is_signed(notifier.secret, said, headers):
+        raise NotTheirs
+    try:
+        incoming = reader.read(said)
+    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as wrong:
+        TransferNotifier.objects.filter(pk=notifier.pk).update(
+            problem=clean(body[:300].decode("utf-8", "replace"))[:300], problem_at=timezone.now()
+        )
+        raise Unreadable from wrong
+    TransferNotifier.objects.filter(pk=notifier.pk).update(heard_at=timezone.now())
+    if incoming is None:
+        return None
+    by = Actor(user_id=None, label=str(notifier.get_kind_display()), channel="webhook")
+    row, _is_new = transfers.book(
+        incoming, cooperative=notifier.cooperative, source=TransferSource.NOTICE, by=by
+    )
+    return row
+
+
+# --- what the services say --------------------------------------------------------------------------------------
+class _SePay:
+    """SePay's webhook: one transaction as JSON, ``Authorization: Apikey …`` (its documentation, 11/2026)."""
+
+    @staticmethod
+    def is_signed(secret: str, said: Any, headers: Mapping[str, str]) -> bool:
+        word, _blank, key = headers.get("Authorization", "").partition(" ")
+        return word.lower() == "apikey" and constant_time_compare(key.strip(), secret)
+
+    @staticmethod
+    def read(said: Any) -> transfers.Incoming | None:
+        if said["transferType"] != "in":
+            return None
+        return transfers.Incoming(
+            _reference(said.get("referenceCode") or f"sepay-{int(said['id'])}"),
+            _dong(said["transferAmount"]),
+            _moment(said["transactionDate"]),
+            _words(said.get("content") or said.get("description")),
+        )
+
+
+class _PayOS:
+    """payOS's webhook: ``data`` and its HMAC-SHA256 over the sorted pairs, as public clients of it check
+    it (unverified against the service itself)."""
+
+    @staticmethod
+    def is_signed(secret: str, said: Any, headers: Mapping[str, str]) -> bool:
+        if not isinstance(said, dict) or not isinstance(said.get("data"), dict):
+            return False
+        pairs = "&".join(f"{name}={_as_signed(value)}" for name, value in sorted(said["data"].items()))
+        made = hmac.new(secret.encode(), pairs.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return constant_time_compare(made, str(said.get("signature", "")))
+
+    @staticmethod
+    def read(said: Any) -> transfers.Incoming | None:
+        data = said["data"]
+        if said.get("code") != "00" or data.get("code", "00") != "00":
+            return None
+        return transfers.Incoming(
+            _reference(data["reference"]),
+            _dong(data["amount"]),
+            _moment(data["transactionDateTime"]),
+            _words(data.get("description")),
+            _words(data.get("counterAccountName"))[:120],
+        )
+
+
+class _Service(Protocol):
+    """How one service signs its notices and what they say."""
+
+    @staticmethod
+    def is_signed(secret: str, said: Any, headers: Mapping[str, str]) -> bool: ...
+
+    @staticmethod
+    def read(said: Any) -> transfers.Incoming | None: ...
+
+
+_READERS: dict[NotifierKind, type[_Service]] = {NotifierKind.SEPAY: _SePay, NotifierKind.PAYOS: _PayOS}
+
+
+def _as_signed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return json.dumps(value, separators=(",", ":")) if isinstance(value, dict | list) else str(value)
+
+
+def _reference(value: Any) -> str:
+    text = clean(str(value))[:80]
+    if not text:
+        raise ValueError("a transfer without a reference")
+    return text
+
+
+def _dong(value: Any) -> Decimal:
+    """Whole đồng above zero. Raises ValueError for anything else."""
+    amount = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if amount is None or not amount.is_finite() or amount != int(amount) or not 0 < amount <= MOST_DONG:
+        raise ValueError(f"not an amount: {str(value)[:40]}")
+    return Decimal(int(amount))
+
+
+def _moment(value: Any) -> dt.datetime:
+    read = dt.datetime.fromisoformat(str(value)[:25])
+    if not 2015 <= read.year <= 2100:
+        raise ValueError("not a moment of this market")
+    return timezone.make_aware(read) if timezone.is_naive(read) else read
+
+
+def _words(value: Any) -> str:
+    return clean(str(value or ""))[:500]
