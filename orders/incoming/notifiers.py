@@ -62,7 +62,7 @@ def choose(cooperative: Cooperative, *, kind: str, secret: str, by: Actor) -> Tr
         cooperative=cooperative,
         kind=kind,
         token=secret_token(),
-        secret=secret or secrets.token_urlsafe(24),
+        secret=secret or secrets.token_urlsafe(18),
         **signed(by),
     )
     audit.record("notifier.choose", made, by=by, kind=kind)
