@@ -257,9 +257,8 @@ def reopen_order(order: Order, *, by: Actor) -> tuple[Order, Payment]:
         )
     for line in lines:
         if line.price_window_id and not prices.take_window(line.price_window_id, line.quantity):
-            line.price_window = (
-                None  # others have its units now; this order was promised the price all the same
-            )
+            # Others have its units now; this order was promised the price all the same.
+            line.price_window = None
         line.num_allocated, line.allocation_cancelled = line.quantity, False
         line.save(update_fields=["price_window", "num_allocated", "allocation_cancelled"])
     order.cancel_reason = ""

@@ -57,13 +57,17 @@ def choose(cooperative: Cooperative, *, kind: str, secret: str, by: Actor) -> Tr
     """
     if kind == NotifierKind.PAYOS and not secret:
         raise Refusal(_("Hãy dán mã kiểm tra (Checksum Key) của payOS."), code="secret", field="secret")
-    TransferNotifier.objects.filter(cooperative=cooperative).delete()
-    made = TransferNotifier.objects.create(
+    made, _is_new = TransferNotifier.objects.update_or_create(
         cooperative=cooperative,
-        kind=kind,
-        token=secret_token(),
-        secret=secret or secrets.token_urlsafe(18),
-        **signed(by),
+        defaults={
+            "kind": kind,
+            "token": secret_token(),
+            "secret": secret or secrets.token_urlsafe(18),
+            "heard_at": None,
+            "problem": "",
+            "problem_at": None,
+            **signed(by),
+        },
     )
     audit.record("notifier.choose", made, by=by, kind=kind)
     return made

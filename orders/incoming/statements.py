@@ -254,9 +254,7 @@ _DAYS = (
 
 def _moment(value: Any) -> dt.datetime | None:
     if isinstance(value, dt.datetime):
-        return timezone.make_aware(value) if timezone.is_naive(value) else value
-    if isinstance(value, dt.date):
-        return timezone.make_aware(dt.datetime.combine(value, dt.time()))
+        return timezone.make_aware(value) if 2015 <= value.year <= 2100 else None  # a workbook knows no zones
     words = " ".join(str(value or "").replace("T", " ").replace("\n", " ").split())[:19]
     for shape in _DAYS:
         try:
@@ -382,6 +380,7 @@ def read_job(row: Outbox) -> None:
     if statement.status != StatementStatus.READING:
         return
     statement.rows.all().delete()  # of a worker that died
+    _progress(statement, total=0)
     try:
         with statement.file.open("rb") as file:
             for batch in _batches(rows_of(file, statement.name)):

@@ -119,9 +119,8 @@ def book(
         _give(row, payment, amount, by)
     _set_state(row, decided.reason)
     audit.record("transfer.book", row, by=by, amount=str(row.amount), source=source, reason=row.reason)
-    if (
-        row.state == TransferState.OPEN and source == TransferSource.NOTICE
-    ):  # with the others a person is present
+    # Whoever sends in a statement is looking at it.
+    if row.state == TransferState.OPEN and source == TransferSource.NOTICE:
         notices.transfer_to_look_at(row)
     return row, True
 
@@ -175,6 +174,8 @@ def assign(transfer: IncomingTransfer, order: Order, *, by: Actor) -> IncomingTr
         raise TransferRefusal(_("Đơn này không phải của hợp tác xã."), code="order", field="order")
     locked, payment = lock_payment(order.pk)
     row = _lock(transfer)
+    if row.state == TransferState.CLOSED:  # in another tab: it may have been sent back
+        raise TransferRefusal(_("Khoản này đã xử lý rồi."), code="closed", field="order")
     if payment.status == PaymentStatus.EXPIRED and locked.status == OrderStatus.CANCELLED:
         locked, payment = fulfilment.reopen_order(locked, by=by)
     if payment.status not in TAKES_TRANSFERS:
@@ -194,7 +195,8 @@ def assign(transfer: IncomingTransfer, order: Order, *, by: Actor) -> IncomingTr
 def release(transfer: IncomingTransfer, order: Order, *, reason: str, by: Actor) -> IncomingTransfer:
     """Take back what ``transfer`` gave to ``order``: put there by mistake. Both steps stay on record.
 
-    Raises TransferRefusal without a reason, when nothing of it is there, and once the goods have left.
+    Raises TransferRefusal without a reason, when nothing of it is there, once the goods have left, and for a
+    cancelled order, which nobody shall be asked to pay.
     """
     if not reason.strip():
         raise TransferRefusal(_("Hãy ghi lý do."), code="reason", field="reason")
@@ -205,6 +207,8 @@ def release(transfer: IncomingTransfer, order: Order, *, reason: str, by: Actor)
         raise TransferRefusal(_("Khoản này không nằm trong đơn."), code="nothing_there")
     if locked.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}:
         raise TransferRefusal(_("Hàng đã gửi đi, không bỏ tiền ra khỏi đơn được nữa."), code="shipped")
+    if locked.status == OrderStatus.CANCELLED:
+        raise TransferRefusal(_("Đơn này đã huỷ, tiền đã nhận thì trả lại cho người mua."), code="cancelled")
     TransferShare.objects.create(
         transfer=row, payment=payment, amount=-amount, note=reason[:300], **signed(by)
     )
@@ -233,9 +237,11 @@ def close(transfer: IncomingTransfer, *, note: str, by: Actor) -> IncomingTransf
     return row
 
 
+@transaction.atomic
 def close_many(cooperative: Cooperative, keys: Iterable[int], *, note: str, by: Actor) -> int:
     """Close those of ``keys`` that wait and name no order; return how many that were. Others are left alone."""
-    waiting = cooperative.transfers.filter(TRAY["khong-ro"], pk__in=list(keys)).order_by("pk")
+    found = cooperative.transfers.filter(TRAY["khong-ro"], pk__in=list(keys)).order_by("pk")
+    waiting = list(found.select_for_update(no_key=True))  # sent twice, the second finds none
     for row in waiting:
         close(row, note=note, by=by)
     return len(waiting)

@@ -140,11 +140,7 @@ def transfers_close(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.success(request, said)
     else:
         messages.info(request, _("Chưa chọn khoản nào."))
-    return redirect(f"{_list_url(desk)}?loc=khong-ro")
-
-
-def _list_url(desk: Desk) -> str:
-    return str(redirect("desk:transfers", desk.stall.slug).url)
+    return redirect(reverse("desk:transfers", args=[desk.stall.slug]) + "?loc=khong-ro")
 
 
 # --- notices --------------------------------------------------------------------------------------------------

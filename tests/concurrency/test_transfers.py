@@ -12,8 +12,8 @@ from django.utils import timezone
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from orders import expiry, fulfilment
-from orders.incoming import transfers
-from orders.models import IncomingTransfer, Order, Payment, TransferShare
+from orders.incoming import notifiers, transfers
+from orders.models import IncomingTransfer, Order, Payment, TransferNotifier, TransferShare
 from orders.statuses import OrderStatus, PaymentStatus, TransferReason, TransferSource, TransferState
 from tests import factories
 from tests.concurrency.test_lock_order import failures
@@ -121,6 +121,29 @@ def test_money_and_a_cancellation_meet_in_one_of_two_ends() -> None:
             TransferReason.LATE,
             10_000,
         )
+
+
+def test_the_same_transfers_put_away_twice_at_once_are_put_away_once() -> None:
+    cooperative = a_product().cooperative
+    keys = []
+    for n in range(5):
+        incoming = transfers.Incoming(f"FT{n}", Decimal(1_000), timezone.now(), "tien dien")
+        row, _new = transfers.book(incoming, cooperative=cooperative, source=TransferSource.STATEMENT, by=BY)
+        keys.append(row.pk)
+
+    results = at_once([lambda: transfers.close_many(cooperative, keys, note="Khác", by=BY)] * 4)
+
+    assert failures(results) == []
+    assert sum(results) == 5
+
+
+def test_a_service_chosen_twice_at_once_is_one_service() -> None:
+    cooperative = a_product().cooperative
+
+    results = at_once([lambda: notifiers.choose(cooperative, kind="sepay", secret="", by=BY)] * 4)
+
+    assert failures(results) == []
+    assert TransferNotifier.objects.count() == 1
 
 
 def test_one_transfer_put_on_two_orders_at_once_is_given_only_once() -> None:

@@ -351,6 +351,25 @@ def test_what_is_wrong_further_down_says_so_and_leaves_nothing(send: Send) -> No
 
 
 @pytest.mark.django_db
+def test_a_worker_that_died_while_reading_is_followed_by_one_that_counts_anew(
+    muong_hoa: Any, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "BATCH", 1)
+    content = as_csv([HEADING, line("FT1", 5_000, "x"), line("FT2", 6_000, "y")])
+    statement = statements.send_in(ContentFile(content, name="x.csv"), cooperative=muong_hoa, by=by)
+    row = Outbox.objects.get(kind="statement_read")
+    with monkeypatch.context() as broken:
+        broken.setattr(statements, "_sort", lambda *_words: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            statements.read_job(row)
+
+    statements.read_job(row)
+
+    statement.refresh_from_db()
+    assert (statement.status, statement.total, statement.rows.count()) == (StatementStatus.READY, 2, 2)
+
+
+@pytest.mark.django_db
 def test_the_same_file_sent_twice_is_one_import(send: Send) -> None:
     assert send(line("FT1", 5_000, "x")).pk == send(line("FT1", 5_000, "x")).pk
 

@@ -333,6 +333,29 @@ def test_what_was_sent_back_is_said_once(muong_hoa: Any, by: Actor) -> None:
     assert (row.state, row.note) == (TransferState.CLOSED, "Đã trả lại")
 
 
+def test_what_was_sent_back_in_another_tab_is_put_on_no_order(
+    order: Order, muong_hoa: Any, by: Actor
+) -> None:
+    row = came(muong_hoa, order.total_incl_tax, "khong ghi gi")
+    transfers.close(row, note="Đã trả lại", by=by)
+    with pytest.raises(Refusal, match="đã xử lý rồi"):
+        transfers.assign(row, order, by=by)
+    assert (payment_of(order).status, payment_of(order).transferred) == (PaymentStatus.WAITING, 0)
+
+
+def test_the_money_of_a_cancelled_order_is_not_taken_off_it(order: Order, muong_hoa: Any, by: Actor) -> None:
+    row = came(muong_hoa, order.total_incl_tax, order.payment.memo)
+    fulfilment.cancel_order(order, reason="Hết hàng", by=by)
+    with pytest.raises(Refusal, match="trả lại cho người mua"):
+        transfers.release(row, order, reason="Nhầm", by=by)
+    payment = payment_of(order)
+    assert (payment.status, payment.expires_at, payment.transferred) == (
+        PaymentStatus.RECEIVED,
+        None,
+        order.total_incl_tax,
+    )
+
+
 def test_only_a_notifier_writes_a_letter_for_what_it_cannot_place(muong_hoa: Any) -> None:
     came(muong_hoa, 50_000, "?", "A1")
     came(muong_hoa, 60_000, "?", "A2", source=TransferSource.NOTICE)
