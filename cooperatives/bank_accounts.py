@@ -46,6 +46,22 @@ class SameAccount(Refusal):
     default_text = _("Tài khoản này đang dùng rồi.")
 
 
+def account_number(typed: str) -> str:
+    """Return an account's number as VietQR carries it, however it was typed. Raises WrongAccountNumber."""
+    number = _BLANKS.sub("", clean(typed)).upper()
+    if not _NUMBER.fullmatch(number):
+        raise WrongAccountNumber(field="number")
+    return number
+
+
+def account_holder(typed: str) -> str:
+    """Return a holder's name as banks print it: capitals without marks. Raises WrongHolder."""
+    holder = " ".join(unmarked(clean(typed)).upper().split())[:120]
+    if not holder:
+        raise WrongHolder(field="holder")
+    return holder
+
+
 def propose(
     cooperative: Cooperative, *, bank: Bank, number: str, holder: str, paper: Paper | None, by: Actor
 ) -> BankAccount:
@@ -56,12 +72,8 @@ def propose(
     sending the same one twice is one account. Raises UnknownBank, WrongAccountNumber, WrongHolder,
     SameAccount.
     """
-    number = _BLANKS.sub("", clean(number)).upper()
-    if not _NUMBER.fullmatch(number):
-        raise WrongAccountNumber(field="number")
-    holder = " ".join(unmarked(clean(holder)).upper().split())[:120]
-    if not holder:
-        raise WrongHolder(field="holder")
+    number = account_number(number)
+    holder = account_holder(holder)
     if not bank.is_active:
         raise UnknownBank(field="bank")
     with transaction.atomic():

@@ -192,10 +192,9 @@ class StallForm(CleanForm):
     )
 
 
-class BankAccountForm(CleanForm):
-    """An account to be compared with the papers by an officer."""
-
-    bank = forms.ModelChoiceField(
+def bank_field() -> forms.ModelChoiceField:
+    """Choose one of the banks that VietQR reaches."""
+    return forms.ModelChoiceField(
         Bank.objects.filter(is_active=True),
         label=_("Ngân hàng"),
         empty_label=_("Chọn ngân hàng"),
@@ -204,6 +203,12 @@ class BankAccountForm(CleanForm):
             "invalid_choice": _("Hãy chọn một ngân hàng trong danh sách."),
         },
     )
+
+
+class BankAccountForm(CleanForm):
+    """An account to be compared with the papers by an officer."""
+
+    bank = bank_field()
     number = CleanCharField(
         label=_("Số tài khoản"),
         max_length=40,

@@ -190,6 +190,7 @@ def private_name(instance: Any, filename: str) -> str:
 class PaperKind(models.TextChoices):
     REGISTRATION = "registration", _("Giấy đăng ký hợp tác xã")
     IDENTITY = "identity", _("Giấy tờ người đại diện")
+    REFUND = "refund", _("Lệnh chuyển trả tiền")
     OCOP = "ocop", _("Giấy chứng nhận OCOP")
     FOOD_SAFETY = "food_safety", _("Giấy an toàn thực phẩm")
     TEST_REPORT = "test_report", _("Phiếu kiểm nghiệm")
@@ -291,7 +292,8 @@ class StockRecord(AbstractStockRecord):
     """Stock and price of one product: exactly one row a product, in whole sale units and whole đồng.
 
     ``num_in_stock`` equals the sum of the movements; ``num_allocated`` is what open orders hold. Only
-    ``cooperatives.stock`` writes both. A loss may leave less in stock than is held, so there is no constraint
+    ``cooperatives.stock`` writes both. ``is_weighed``: a unit weighs about ``unit_grams``, and what it costs follows
+    the scales when it is packed. A loss may leave less in stock than is held, so there is no constraint
     between the two (DESIGN 5).
     """
 
@@ -300,6 +302,7 @@ class StockRecord(AbstractStockRecord):
     num_allocated = models.PositiveIntegerField(_("số đang giữ"), default=0)
     low_stock_threshold = models.PositiveIntegerField(_("báo khi còn ít hơn"), default=5)
     unit_grams = models.PositiveIntegerField(_("khối lượng một đơn vị (g)"), null=True, blank=True)
+    is_weighed = models.BooleanField(_("tính tiền theo cân thật"), default=False)
 
     class Meta(AbstractStockRecord.Meta):
         constraints = [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from marketplace.foundation.actor import Actor
 
-from .fulfilment import cancel_order
+from .cancelling import cancel_order
 from .locking import lock_payment
 from .models import Payment
 from .payments import move_payment

@@ -7,9 +7,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.foundation.forms import CleanCharField, CleanForm, CountField, EmailField, PhoneField
+from cooperatives.forms import bank_field
+from marketplace.foundation.forms import (
+    EMPTY,
+    CleanCharField,
+    CleanForm,
+    CountField,
+    DongField,
+    EmailField,
+    PaperField,
+    PhoneField,
+)
 from marketplace.places.forms import AddressFields
 from orders.statuses import NotifierKind
+
+
+def ids(kind: str, pk: int) -> str:
+    """Return ``auto_id`` of a form that one page shows for several things: no two fields share an id."""
+    return f"{kind}{pk}_%s"
+
 
 CARRIERS = ["Viettel Post", "Vietnam Post", "GHN", "GHTK"]
 
@@ -80,6 +96,8 @@ class LookupForm(CleanForm):
 
 
 class ShipForm(CleanForm):
+    """With whom one parcel goes."""
+
     carrier = CleanCharField(
         label=_("Gửi qua"), max_length=60, widget=forms.TextInput(attrs={"list": "carriers"})
     )
@@ -89,6 +107,12 @@ class ShipForm(CleanForm):
         required=False,
         help_text=_("Ghi trên phiếu gửi. Có thể bỏ trống khi tự giao."),
     )
+
+
+class CancelForm(CleanForm):
+    """A buyer changes her mind; she need not say why."""
+
+    reason = CleanCharField(label=_("Lý do"), max_length=300, required=False)
 
 
 class ReasonForm(CleanForm):
@@ -152,16 +176,21 @@ class StatementForm(CleanForm):
 
 
 class PackForm(CleanForm):
-    """One number per line and lot: how many units to take from it."""
+    """One number per line and lot: how many units to take from it; what happens to units that are short.
+
+    ``weigh_<line>``: what the units packed weigh together, for goods sold by weight. ``rest_<line>`` and
+    ``why_<line>``: whether the rest follows in another parcel, or is taken off and why.
+    """
 
     def __init__(self, *args: Any, suggestions: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows: list[dict[str, Any]] = []
         for suggestion in suggestions:
+            line = suggestion.line
             options = []
             for option, take in suggestion.options:
                 lot_id = option.lot.pk if option.lot else 0
-                name = f"take_{suggestion.line.pk}_{lot_id}"
+                name = f"take_{line.pk}_{lot_id}"
                 self.fields[name] = CountField(
                     label=option.lot.number if option.lot else _("Không theo lô"),
                     required=False,
@@ -169,13 +198,172 @@ class PackForm(CleanForm):
                     most=max(option.left, 0),
                 )
                 options.append((option, self[name]))
-            self.rows.append({"line": suggestion.line, "options": options})
+            row: dict[str, Any] = {"line": line, "options": options}
+            if line.unit_grams:
+                self.fields[f"weigh_{line.pk}"] = CountField(
+                    label=_("Cân thật, gam"),
+                    required=False,
+                    most=10_000_000,
+                    help_text=_("Cân phần đóng gói của món này. Giá tính theo cân."),
+                )
+                row["weigh"] = self[f"weigh_{line.pk}"]
+            self.fields[f"rest_{line.pk}"] = forms.ChoiceField(
+                label=_("Nếu đóng gói ít hơn số đặt"),
+                choices=[
+                    ("later", _("Phần còn lại gửi sau, không tính thêm phí gửi")),
+                    ("off", _("Bớt khỏi đơn, khách không phải trả phần thiếu")),
+                ],
+                required=False,
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": _("Hãy chọn lại.")},
+            )
+            self.fields[f"why_{line.pk}"] = CleanCharField(
+                label=_("Vì sao thiếu"),
+                max_length=200,
+                required=False,
+                help_text=_("Người mua đọc được câu này."),
+            )
+            row["rest"], row["why"] = self[f"rest_{line.pk}"], self[f"why_{line.pk}"]
+            row["is_short"] = sum(take for _option, take in suggestion.options) < line.num_open
+            self.rows.append(row)
+
+    def clean(self) -> dict[str, Any]:
+        """What is taken off needs a reason."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        for name, chosen in list(cleaned.items()):
+            if name.startswith("rest_") and chosen == "off":
+                why = name.replace("rest_", "why_")
+                if not cleaned.get(why) and why not in self.errors:
+                    self.add_error(why, _("Hãy ghi vì sao thiếu."))
+        return cleaned
 
     def choices(self) -> list[tuple[int, int | None, int]]:
         """Return (line id, lot id or None, quantity) for every number above zero."""
         found = []
         for name, quantity in self.cleaned_data.items():
-            if quantity:
+            if name.startswith("take_") and quantity:
                 _prefix, line_id, lot_id = name.split("_")
                 found.append((int(line_id), int(lot_id) or None, quantity))
         return found
+
+    def short(self) -> dict[int, str]:
+        """Return line id → why its rest is taken off ("": it follows), for lines where a choice was made."""
+        return {
+            int(name.removeprefix("rest_")): self.cleaned_data[name.replace("rest_", "why_")]
+            if chosen == "off"
+            else ""
+            for name, chosen in self.cleaned_data.items()
+            if name.startswith("rest_") and chosen
+        }
+
+    def grams(self) -> dict[int, int]:
+        """Return line id → what the scales said."""
+        return {
+            int(name.removeprefix("weigh_")): grams
+            for name, grams in self.cleaned_data.items()
+            if name.startswith("weigh_") and grams
+        }
+
+
+class CutForm(CleanForm):
+    """How many open units of each line come off an order, and why."""
+
+    def __init__(self, *args: Any, lines: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = []
+        for line in lines:
+            if line.num_open:
+                self.fields[f"off_{line.pk}"] = CountField(
+                    label=line.title, required=False, initial=0, most=line.num_open
+                )
+                self.rows.append((line, self[f"off_{line.pk}"]))
+        self.fields["reason"] = CleanCharField(
+            label=_("Lý do"), max_length=300, help_text=_("Người mua đọc được câu này.")
+        )
+        self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**6)
+
+    def units(self) -> dict[int, int]:
+        """Return line id → how many units come off."""
+        return {
+            int(name.removeprefix("off_")): count
+            for name, count in self.cleaned_data.items()
+            if name.startswith("off_") and count
+        }
+
+
+class BackForm(CleanForm):
+    """A parcel that came back: why, and how many of each thing can be sold again."""
+
+    def __init__(self, *args: Any, picks: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = CleanCharField(
+            label=_("Vì sao hoàn về"), max_length=300, help_text=_("Ví dụ: khách không nhận, gọi không được.")
+        )
+        self.rows = []
+        for pick in picks:
+            self.fields[f"fit_{pick.pk}"] = CountField(
+                label=pick.line.title, initial=pick.quantity, most=pick.quantity
+            )
+            self.rows.append((pick, self[f"fit_{pick.pk}"]))
+        self.fields["with_fee"] = forms.BooleanField(
+            label=_("Trả lại cả phí gửi cho khách đã trả tiền"), required=False
+        )
+
+    def fit(self) -> dict[int, int]:
+        """Return pick id → units that can be sold again."""
+        return {
+            int(name.removeprefix("fit_")): count
+            for name, count in self.cleaned_data.items()
+            if name.startswith("fit_")
+        }
+
+
+class GiveForm(CleanForm):
+    """Take money off one line, or off the parcel fee, without goods coming back."""
+
+    def __init__(self, *args: Any, targets: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"] = forms.ChoiceField(
+            label=_("Bớt ở đâu"),
+            choices=targets,
+            error_messages={"required": EMPTY, "invalid_choice": _("Hãy chọn lại.")},
+        )
+        self.fields["amount"] = DongField(label=_("Bớt bao nhiêu"), least=1)
+        self.fields["seen"] = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**6)
+        self.fields["reason"] = CleanCharField(
+            label=_("Lý do"), max_length=300, help_text=_("Người mua đọc được câu này.")
+        )
+
+
+class RefundAccountForm(CleanForm):
+    """Where the buyer wants money back."""
+
+    bank = bank_field()
+    number = CleanCharField(
+        label=_("Số tài khoản"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Hãy ghi số tài khoản.")},
+    )
+    holder = CleanCharField(
+        label=_("Tên chủ tài khoản"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={"required": _("Hãy ghi tên chủ tài khoản.")},
+    )
+
+
+class RefundSentForm(CleanForm):
+    """The cooperative made the transfer back."""
+
+    shown = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**12)
+    reference = CleanCharField(
+        label=_("Mã giao dịch"),
+        max_length=80,
+        help_text=_("Như ứng dụng ngân hàng ghi. Trả tiền mặt thì ghi “tiền mặt”."),
+    )
+    evidence = PaperField(
+        label=_("Ảnh chụp lệnh chuyển"),
+        required=False,
+        help_text=_("Giữ lại để khi khách hỏi thì có mà xem. Chỉ hợp tác xã thấy."),
+    )

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.http import client_ip
 
-from .models import Line, Order, Payment, Pick, Purchase
+from .models import Line, Order, Payment, Pick, Purchase, Reduction, Refund
 
 _ORDER_TOKEN = re.compile(r"don-[0-9A-Z]{8}-[0-9a-f]{32}")
 
@@ -67,8 +67,11 @@ def whole(token: str) -> Purchase | None:
         if only is None:
             return None
     orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
-        "parcels",
+        "parcels__picks__line",
+        "parcels__picks__lot__codes",
         "status_changes",
+        Prefetch("reductions", Reduction.objects.select_related("line")),
+        Prefetch("payment__refunds", Refund.objects.select_related("bank")),
         Prefetch("lines", Line.objects.select_related("product").order_by("pk")),
         "lines__product__images",
         Prefetch("lines__picks", Pick.objects.select_related("lot").order_by("pk")),

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import (
@@ -17,17 +18,20 @@ from oscar.apps.order.abstract_models import (
     AbstractOrderStatusChange,
 )
 
-from cooperatives.models import Partner, PriceWindow, private_name, private_storage
+from cooperatives.models import Paper, Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
-from marketplace.places.models import Address
+from marketplace.places.models import Address, Bank
 from traceability.models import Lot
 
 from .statuses import (
     ORDER_MOVES,
     NotifierKind,
     OrderStatus,
+    ParcelStatus,
     PaymentMethod,
     PaymentStatus,
+    ReductionKind,
+    RefundStatus,
     StatementStatus,
     TransferReason,
     TransferSource,
@@ -78,7 +82,9 @@ class Order(AbstractOrder, Address):
     """What one buyer buys from one cooperative in one purchase: the cooperative's unit of work.
 
     Carries its own copy of name, phone and address: changing one parcel's never changes another's.
-    ``total_incl_tax`` = lines + parcel fee, whole đồng.
+    ``total_incl_tax`` = lines + parcel fee, whole đồng, as placed; it never changes. ``reduced`` is the sum of the
+    order's ``Reduction`` rows, and ``due`` what it costs now. ``weight_tolerance``: by how many per cent goods sold
+    by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders")
@@ -92,6 +98,8 @@ class Order(AbstractOrder, Address):
     total_excl_tax = money("total_excl_tax")
     shipping_incl_tax = money("shipping_incl_tax", default=0)
     shipping_excl_tax = money("shipping_excl_tax", default=0)
+    reduced = money("reduced", default=0)
+    weight_tolerance = models.PositiveSmallIntegerField(default=0)
 
     pipeline = ORDER_MOVES.table
 
@@ -99,6 +107,9 @@ class Order(AbstractOrder, Address):
         constraints = [
             models.UniqueConstraint(fields=["purchase", "cooperative"], name="one_order_a_cooperative"),
             models.CheckConstraint(condition=Q(status__in=OrderStatus.values), name="order_status_known"),
+            models.CheckConstraint(
+                condition=Q(reduced__lte=F("total_incl_tax")), name="order_due_not_negative"
+            ),
         ]
         indexes = [models.Index(fields=["cooperative", "status", "-date_placed"], name="orders_inbox")]
 
@@ -123,8 +134,9 @@ class Order(AbstractOrder, Address):
         return self.shipping_incl_tax
 
     @property
-    def goods_total(self) -> object:
-        return self.total_incl_tax - self.shipping_incl_tax
+    def due(self) -> Decimal:
+        """What the order costs now, in whole đồng: as placed, less what was taken off it since."""
+        return Decimal(self.total_incl_tax - self.reduced)
 
 
 class OrderStatusChange(AbstractOrderStatusChange, Signed):
@@ -137,13 +149,25 @@ class OrderStatusChange(AbstractOrderStatusChange, Signed):
 
 
 class Line(AbstractLine):
-    """One product in one order; ``title`` and prices are as they were when placed."""
+    """One product in one order; ``title`` and prices are as they were when placed.
+
+    Its units move one by one: ``quantity`` = open + ``num_packed`` + ``num_shipped`` + ``num_cancelled``; of those
+    shipped, ``num_returned`` came back. ``num_allocated`` is what the stock holds for it: open and packed units.
+    Goods sold by weight carry the grams that one unit was ordered at (``unit_grams``); ``packed_grams`` is what the
+    scales said of the units packed and shipped.
+    """
 
     price_window = models.ForeignKey(
         PriceWindow, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     unit = models.CharField(max_length=20, blank=True)
+    num_packed = models.PositiveIntegerField(default=0)
+    num_shipped = models.PositiveIntegerField(default=0)
+    num_cancelled = models.PositiveIntegerField(default=0)
+    num_returned = models.PositiveIntegerField(default=0)
+    unit_grams = models.PositiveIntegerField(null=True, blank=True)
     packed_grams = models.PositiveIntegerField(null=True, blank=True)
+    reduced = money("reduced", default=0)
     line_price_incl_tax = money("line_price_incl_tax")
     line_price_excl_tax = money("line_price_excl_tax")
     line_price_before_discounts_incl_tax = money("line_price_before_discounts_incl_tax")
@@ -152,7 +176,30 @@ class Line(AbstractLine):
     unit_price_excl_tax = money("unit_price_excl_tax")
 
     class Meta(AbstractLine.Meta):
-        pass
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=F("num_packed") + F("num_shipped") + F("num_cancelled")),
+                name="line_units_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(num_returned__lte=F("num_shipped")), name="line_returns_what_left"
+            ),
+        ]
+
+    @property
+    def num_open(self) -> int:
+        """Units still to be packed."""
+        return int(self.quantity - self.num_packed - self.num_shipped - self.num_cancelled)
+
+    @property
+    def num_kept(self) -> int:
+        """Units that left and did not come back."""
+        return int(self.num_shipped - self.num_returned)
+
+    @property
+    def due(self) -> Decimal:
+        """What the line costs now, in whole đồng."""
+        return Decimal(self.line_price_incl_tax - self.reduced)
 
 
 class LinePrice(AbstractLinePrice):
@@ -167,32 +214,84 @@ class LinePrice(AbstractLinePrice):
         pass
 
 
-class Pick(Signed):
-    """So many units of one lot set aside for one line when it is packed; ``lot`` empty = không theo lô."""
+class Parcel(Signed):
+    """Some of an order's goods on their way together; an order may leave in several.
 
+    ``goods`` is what its goods cost, frozen when it left; ``collect`` what the carrier takes at the door, 0 when
+    the order is paid otherwise. Whole đồng.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parcels")
+    status = models.CharField(max_length=10, choices=ParcelStatus.choices, default=ParcelStatus.PACKED)
+    carrier = models.CharField(_("đơn vị vận chuyển"), max_length=60, blank=True)
+    waybill = models.CharField(_("mã vận đơn"), max_length=60, blank=True)
+    goods = money("goods", default=0)
+    collect = money("collect", default=0)
+    packed_at = models.DateTimeField(default=timezone.now)
+    shipped_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    returned_at = models.DateTimeField(null=True, blank=True)
+    return_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ParcelStatus.values), name="parcel_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.waybill}".strip()
+
+
+class Pick(Signed):
+    """So many units of one lot in one parcel for one line; ``lot`` empty = không theo lô.
+
+    ``returned`` of them came back; ``grams`` is their part of what the scales said, for goods sold by weight.
+    """
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="picks")
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="picks")
     lot = models.ForeignKey(Lot, null=True, blank=True, on_delete=models.PROTECT, related_name="picks")
     quantity = models.PositiveIntegerField()
+    returned = models.PositiveIntegerField(default=0)
+    grams = models.PositiveIntegerField(null=True, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="pick_takes_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="pick_takes_something"),
+            models.CheckConstraint(
+                condition=Q(returned__lte=F("quantity")), name="pick_returns_what_it_took"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.lot or 'không theo lô'}"
 
 
-class Parcel(models.Model):
-    """One parcel of one order on its way."""
+class Reduction(Signed):
+    """So many đồng less for an order, with what, how many and why; append-only, taken back by a row below zero.
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parcels")
-    carrier = models.CharField(_("đơn vị vận chuyển"), max_length=60)
-    waybill = models.CharField(_("mã vận đơn"), max_length=60, blank=True)
-    shipped_at = models.DateTimeField(auto_now_add=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
+    Below zero also where goods weighed more than was ordered and the buyer had agreed to it. ``line`` empty: of
+    the parcel fee.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="reductions")
+    line = models.ForeignKey(Line, null=True, blank=True, on_delete=models.CASCADE, related_name="reductions")
+    parcel = models.ForeignKey(
+        Parcel, null=True, blank=True, on_delete=models.SET_NULL, related_name="reductions"
+    )
+    kind = models.CharField(max_length=10, choices=ReductionKind.choices)
+    quantity = models.IntegerField(default=0)
+    amount = money("amount")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.waybill}".strip()
+        return f"{self.kind} {self.amount}"
 
 
 class Payment(models.Model):
@@ -223,7 +322,7 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(status__in=PaymentStatus.values), name="payment_status_known"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="payment_not_negative"),
             models.CheckConstraint(
-                condition=Q(transferred__gte=0, transferred__lte=models.F("amount")),
+                condition=Q(transferred__gte=0, transferred__lte=F("amount")),
                 name="payment_transferred_within_amount",
             ),
         ]
@@ -254,6 +353,54 @@ class PaymentChange(Signed):
 
     def __str__(self) -> str:
         return f"{self.old_status} → {self.new_status}"
+
+
+class Refund(Signed):
+    """Money that goes back to the buyer of one order, by a transfer that the cooperative makes itself.
+
+    At most one of an order is owed at a time; what comes on top before it is sent goes into it. The buyer names the
+    account; ``reference`` and ``evidence`` say that it was sent.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    status = models.CharField(max_length=10, choices=RefundStatus.choices, default=RefundStatus.OWED)
+    amount = money("amount")
+    bank = models.ForeignKey(Bank, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    account_number = models.CharField(_("số tài khoản"), max_length=19, blank=True)
+    account_holder = models.CharField(_("chủ tài khoản"), max_length=120, blank=True)
+    reference = models.CharField(_("mã giao dịch"), max_length=80, blank=True)
+    evidence = models.ForeignKey(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(status="owed"), name="one_refund_owed_an_order"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_gives_something"),
+            models.CheckConstraint(condition=Q(status__in=RefundStatus.values), name="refund_status_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.status}"
+
+
+class RefundChange(Signed):
+    """One step of a refund: owed, more owed, sent, come back, dropped; with who and why."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="changes")
+    new_status = models.CharField(max_length=10)
+    amount = money("amount")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.new_status} {self.amount}"
 
 
 class StatementImport(Signed):

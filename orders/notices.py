@@ -16,7 +16,7 @@ from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 
-from .models import IncomingTransfer, Order, Parcel, Payment, Purchase
+from .models import IncomingTransfer, Line, Order, Parcel, Payment, Purchase, Refund
 
 
 def buyer_link(purchase: Purchase) -> str:
@@ -102,26 +102,138 @@ def order_confirmed(order: Order) -> None:
         )
 
 
-def order_shipped(order: Order, parcel: Parcel) -> None:
-    """Tell the buyer with whom the parcel went and its waybill."""
+def parcel_shipped(order: Order, parcel: Parcel) -> None:
+    """Tell the buyer with whom a parcel went and its waybill, and when more is to come."""
     with translation.override(order.purchase.language):
+        body = _("Gửi qua %(carrier)s, mã vận đơn %(waybill)s.") % {
+            "carrier": parcel.carrier,
+            "waybill": parcel.waybill or "–",
+        }
+        if any(line.num_open or line.num_packed for line in order.lines.all()):
+            body += " " + _("Phần còn lại của đơn gửi sau, không tính thêm phí gửi.")
         _to_buyer(
-            "order_shipped",
+            "parcel_shipped",
             order,
             _("Đơn %(number)s đã gửi đi") % {"number": pretty(order.number)},
-            _("Gửi qua %(carrier)s, mã vận đơn %(waybill)s.")
-            % {"carrier": parcel.carrier, "waybill": parcel.waybill or "–"},
+            body,
+            key=f"parcel_shipped:{parcel.pk}",
         )
 
 
-def order_delivered(order: Order) -> None:
-    """Tell the buyer that the parcel is there, and that its lots stand on the page."""
+def parcel_delivered(order: Order, parcel: Parcel) -> None:
+    """Tell the buyer that a parcel is there, and that its lots stand on the page."""
     with translation.override(order.purchase.language):
         _to_buyer(
-            "order_delivered",
+            "parcel_delivered",
             order,
             _("Đơn %(number)s đã giao") % {"number": pretty(order.number)},
             _("Cảm ơn bạn. Lô của từng món ghi ở trang đơn."),
+            key=f"parcel_delivered:{parcel.pk}",
+        )
+
+
+def parcel_came_back(order: Order, parcel: Parcel) -> None:
+    """Tell the buyer that a parcel did not reach her and is at the cooperative again."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "parcel_came_back",
+            order,
+            _("Kiện của đơn %(number)s đã hoàn về") % {"number": pretty(order.number)},
+            _("Lý do: %(reason)s. Hàng trong kiện này bạn không phải trả tiền.")
+            % {"reason": parcel.return_reason.rstrip(".")},
+            key=f"parcel_came_back:{parcel.pk}",
+        )
+
+
+def goods_taken_off(order: Order, gone: Iterable[tuple[Line, int, str]]) -> None:
+    """Tell the buyer what of the order does not come, why, and what it costs now."""
+    gone = list(gone)
+    with translation.override(order.purchase.language):
+        goods = "; ".join(
+            _("%(n)s × %(name)s (%(reason)s)") % {"n": units, "name": line.title, "reason": reason}
+            for line, units, reason in gone
+        )
+        _to_buyer(
+            "goods_taken_off",
+            order,
+            _("Đơn %(number)s bớt hàng") % {"number": pretty(order.number)},
+            _("Bớt khỏi đơn: %(goods)s. Đơn còn %(due)s.") % {"goods": goods, "due": format_dong(order.due)},
+            key="goods_taken_off:" + ":".join(f"{line.pk}-{line.num_cancelled}" for line, _n, _why in gone),
+        )
+
+
+def refund_owed(order: Order, refund: Refund) -> None:
+    """Tell both sides that money is to go back; the buyer is asked for an account. Once for each sum."""
+    key = f"{refund.pk}:{refund.changes.count()}"
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "refund_owed",
+            order,
+            _("%(name)s sẽ trả lại bạn %(amount)s")
+            % {"name": order.cooperative.name, "amount": format_dong(refund.amount)},
+            _("Của đơn %(number)s. Hãy ghi số tài khoản nhận tiền ở trang đơn.")
+            % {"number": pretty(order.number)},
+            key=f"refund_owed:{key}",
+        )
+    with translation.override("vi"):
+        letters.send(
+            "refund_owed",
+            mailbox=order.cooperative.mailbox,
+            key=f"refund_owed_desk:{key}",
+            subject=_("Cần trả lại %(amount)s") % {"amount": format_dong(refund.amount)},
+            body=_("Cho %(buyer)s, đơn %(number)s. Chuyển khoản rồi ghi lại ở trang đơn.")
+            % {"buyer": order.buyer_name, "number": pretty(order.number)},
+            link=desk_link(order),
+        )
+
+
+def refund_account_named(order: Order, refund: Refund) -> None:
+    """Tell the cooperative that it can send the money back now."""
+    with translation.override("vi"):
+        letters.send(
+            "refund_account_named",
+            mailbox=order.cooperative.mailbox,
+            key=f"refund_account:{refund.pk}:{refund.changes.count()}:{refund.bank_id}:{refund.account_number}",
+            subject=_("Khách đã ghi tài khoản nhận %(amount)s") % {"amount": format_dong(refund.amount)},
+            body=_("Đơn %(number)s. Mở trang đơn để lấy mã VietQR chuyển trả.")
+            % {"number": pretty(order.number)},
+            link=desk_link(order),
+        )
+
+
+def refund_sent(order: Order, refund: Refund) -> None:
+    """Tell the buyer that the money is on its way, with the transfer's reference."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "refund_sent",
+            order,
+            _("%(name)s đã trả lại bạn %(amount)s")
+            % {"name": order.cooperative.name, "amount": format_dong(refund.amount)},
+            _("Của đơn %(number)s. Mã giao dịch: %(reference)s. Chưa thấy tiền thì gọi %(phone)s.")
+            % {
+                "number": pretty(order.number),
+                "reference": refund.reference or "–",
+                "phone": order.cooperative.phone,
+            },
+            key=f"refund_sent:{refund.pk}:{refund.changes.count()}",
+        )
+
+
+def refund_dropped(order: Order, refund: Refund, reason: str) -> None:
+    """Tell the buyer that nothing goes back after all, and why."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "refund_dropped",
+            order,
+            _("%(name)s ghi: không phải trả lại %(amount)s")
+            % {"name": order.cooperative.name, "amount": format_dong(refund.amount)},
+            _("Đơn %(number)s. Lý do: %(reason)s. Nếu không đúng, hãy gọi %(phone)s.")
+            % {
+                "number": pretty(order.number),
+                "reason": reason.rstrip("."),
+                "phone": order.cooperative.phone,
+            },
+            key=f"refund_dropped:{refund.pk}:{refund.changes.count()}",
         )
 
 

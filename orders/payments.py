@@ -11,13 +11,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.money import format_dong
 from marketplace.foundation.refusals import Refusal
 
 from . import notices
@@ -27,8 +28,10 @@ from .models import IncomingTransfer, Order, Payment, PaymentChange, TransferSha
 from .statuses import (
     PAYMENT_MOVES,
     OrderStatus,
+    ParcelStatus,
     PaymentMethod,
     PaymentStatus,
+    RefundStatus,
     TransferReason,
     TransferState,
 )
@@ -51,6 +54,20 @@ def move_payment(payment: Payment, to: PaymentStatus, *, by: Actor, note: str = 
     audit.record(f"payment_{to}", payment, by=by, note=note)
 
 
+def ask(payment: Payment, amount: Decimal, *, by: Actor, note: str = "") -> None:
+    """Change what a locked payment asks for, or, once received, what it counts as; a row says who and why."""
+    PaymentChange.objects.create(
+        payment=payment,
+        old_status=payment.status,
+        new_status=payment.status,
+        note=f"{format_dong(payment.amount)} → {format_dong(amount)}. {note}".strip()[:300],
+        **signed(by),
+    )
+    payment.amount = amount
+    payment.save(update_fields=["amount"])
+    audit.record("payment.ask", payment, by=by, amount=str(amount), note=note)
+
+
 def waits_for_money(payment: Payment) -> bool:
     """True while a transfer was asked for and the cooperative has not said that it came."""
     return payment.method == PaymentMethod.VIETQR and payment.status in {
@@ -58,6 +75,11 @@ def waits_for_money(payment: Payment) -> bool:
         PaymentStatus.CLAIMED,
         PaymentStatus.SHORT,
     }
+
+
+def has_left(order: Order) -> bool:
+    """True once a parcel of the order was handed over: from then on no clock may end it; one query."""
+    return bool(order.parcels.exclude(status=ParcelStatus.PACKED).exists())
 
 
 def deadline() -> Any:
@@ -72,7 +94,12 @@ def claim(payment: Payment, *, by: Actor) -> Payment:
     Pressed twice it changes nothing. Raises PaymentRefusal when the order has already run out or was cancelled.
     """
     order, payment = lock_payment(payment.order_id)
-    if payment.status in {PaymentStatus.CLAIMED, PaymentStatus.SHORT, PaymentStatus.RECEIVED}:
+    if payment.status in {
+        PaymentStatus.CLAIMED,
+        PaymentStatus.SHORT,
+        PaymentStatus.RECEIVED,
+        PaymentStatus.REFUNDED,
+    }:
         return payment
     if payment.status != PaymentStatus.WAITING:
         raise PaymentRefusal(
@@ -88,7 +115,7 @@ def claim(payment: Payment, *, by: Actor) -> Payment:
 def receive(payment: Payment, *, by: Actor, note: str = "") -> Payment:
     """The cooperative says "Đã nhận tiền": settled. Pressed twice it changes nothing; IllegalMove once void."""
     order, payment = lock_payment(payment.order_id)
-    if payment.status == PaymentStatus.RECEIVED:
+    if payment.status in {PaymentStatus.RECEIVED, PaymentStatus.REFUNDED}:
         return payment
     if payment.method == PaymentMethod.COD and order.status not in {
         OrderStatus.SHIPPED,
@@ -130,7 +157,8 @@ def take_back(payment: Payment, amount: Decimal, *, reason: str, by: Actor) -> N
 def undo_receive(payment: Payment, *, reason: str, by: Actor) -> Payment:
     """Take "Đã nhận tiền" back to where it was before; both steps stay on record, a wait gets a new deadline.
 
-    Raises PaymentRefusal without a reason, when no money was noted, and for a cancelled order: nobody pays that one.
+    Raises PaymentRefusal without a reason, when no money was noted or some of it goes back, and for a cancelled
+    order: nobody pays that one.
     """
     order, payment = lock_payment(payment.order_id)
     if payment.status != PaymentStatus.RECEIVED:
@@ -144,9 +172,18 @@ def undo_receive(payment: Payment, *, reason: str, by: Actor) -> Payment:
         )
     if order.status == OrderStatus.CANCELLED:
         raise PaymentRefusal(_("Đơn này đã huỷ, tiền đã nhận thì trả lại cho người mua."), code="cancelled")
-    last = payment.changes.filter(new_status=PaymentStatus.RECEIVED).last()
+    if payment.refunds.exclude(status=RefundStatus.DROPPED).exists():
+        raise PaymentRefusal(
+            _(
+                "Đơn này có khoản trả lại người mua. Nếu chưa từng nhận tiền, hãy ghi khoản đó là không phải trả."
+            ),
+            code="refunds",
+        )
+    last = (
+        payment.changes.filter(new_status=PaymentStatus.RECEIVED).exclude(old_status=F("new_status")).last()
+    )
     before = PaymentStatus(last.old_status) if last else PaymentStatus.CLAIMED
-    if before == PaymentStatus.WAITING and order.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}:
+    if before == PaymentStatus.WAITING and has_left(order):
         before = PaymentStatus.CLAIMED  # goods have left: no clock may cancel this order any more
     move_payment(
         payment,
@@ -171,13 +208,12 @@ def not_arrived(payment: Payment, *, by: Actor) -> Payment:
         raise PaymentRefusal(
             _("Đơn này không còn chờ đối chiếu. Hãy xem lại tình trạng tiền."), code="not_claimed"
         )
-    has_left = order.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}
     move_payment(
         payment,
         PaymentStatus.WAITING,
         by=by,
         claimed_at=None,
-        expires_at=None if has_left else deadline(),
+        expires_at=None if has_left(order) else deadline(),
     )
     notices.transfer_missing(order, payment)
     return payment

@@ -12,7 +12,7 @@ from traceability import lots
 from traceability.models import Lot, LotShare
 
 from .models import Line, Order, Pick
-from .statuses import OrderStatus
+from .statuses import ParcelStatus
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def left_by_lot(stock_record_ids: list[int]) -> dict[tuple[int, int | None], int
     for record_id, n in in_stock:
         left[record_id, None] = max(0, n - claimed[record_id])
     packed = (
-        Pick.objects.filter(line__stockrecord_id__in=stock_record_ids, line__order__status=OrderStatus.PACKED)
+        Pick.objects.filter(line__stockrecord_id__in=stock_record_ids, parcel__status=ParcelStatus.PACKED)
         .values_list("line__stockrecord_id", "lot_id")
         .annotate(n=Sum("quantity"))
     )
@@ -61,18 +61,18 @@ def left_by_lot(stock_record_ids: list[int]) -> dict[tuple[int, int | None], int
 
 
 def suggest_picks(order: Order) -> list[Suggestion]:
-    """Return, per line, the lots that may fill it, first-expired-first, with how many to take of each.
+    """Return, per line with open units, the lots that may fill it, first-expired-first, and how many to take of each.
 
     Recalled and expired lots are left out; goods of no lot come last.
     """
-    lines = list(order.lines.select_related("product").order_by("pk"))
+    lines = [line for line in order.lines.select_related("product").order_by("pk") if line.num_open]
     left = left_by_lot([line.stockrecord_id for line in lines])
     by_product: dict[int, list[Lot]] = defaultdict(list)
     for lot in lots.first_expired_first({line.product_id for line in lines}):
         by_product[lot.product_id].append(lot)
     suggestions = []
     for line in lines:
-        wanted, options = line.quantity, []
+        wanted, options = line.num_open, []
         for choice in [*by_product[line.product_id], None]:
             key = (line.stockrecord_id, choice.pk if choice else None)
             free = left.get(key, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,8 +11,15 @@ from django.utils.translation import gettext as _
 
 from traceability.models import Lot
 
-from .models import Line, Order, Parcel
-from .statuses import ORDER_MOVES, OrderStatus, PaymentMethod, PaymentStatus
+from .models import Line, Order, Parcel, Pick, Reduction, Refund
+from .statuses import (
+    ORDER_MOVES,
+    OrderStatus,
+    ParcelStatus,
+    PaymentMethod,
+    PaymentStatus,
+    RefundStatus,
+)
 
 ROAD = [
     OrderStatus.PLACED,
@@ -57,11 +65,25 @@ class OrderView:
 
     @property
     def is_alive(self) -> bool:
-        return self.order.status != OrderStatus.CANCELLED
+        return self.order.status not in {OrderStatus.CANCELLED, OrderStatus.RETURNED}
 
     @property
     def may_cancel(self) -> bool:
-        return OrderStatus.CANCELLED in ORDER_MOVES.after(OrderStatus(self.order.status))
+        may_end = OrderStatus.CANCELLED in ORDER_MOVES.after(OrderStatus(self.order.status))
+        return may_end and not any(parcel.status != ParcelStatus.PACKED for parcel in self.parcels)
+
+    @property
+    def may_cancel_by_buyer(self) -> bool:
+        """True until somebody packs (``cancelling.cancel_by_buyer``)."""
+        return self.order.status in {OrderStatus.PLACED, OrderStatus.CONFIRMED} and not self.parcels
+
+    @property
+    def may_cut(self) -> bool:
+        """True while something is still to be packed and could be taken off without ending the order."""
+        units = sum(line.num_open for line in self.order.lines.all())
+        return self.order.status in {OrderStatus.PLACED, OrderStatus.CONFIRMED} and (
+            units > 1 or bool(units and self.parcels)
+        )
 
     @property
     def money_is_next(self) -> bool:
@@ -89,34 +111,87 @@ class OrderView:
             OrderStatus.PACKED: _("Đã đóng gói"),
             OrderStatus.SHIPPED: _("Đang giao"),
             OrderStatus.DELIVERED: _("Đã giao"),
+            OrderStatus.RETURNED: _("Hàng hoàn về"),
         }
         if self.order.status not in words:
             return []
+        road = ROAD if self.order.status != OrderStatus.RETURNED else [*ROAD[:-1], OrderStatus.RETURNED]
         reached = {change.new_status: change.date_created for change in self.order.status_changes.all()}
-        here = ROAD.index(OrderStatus(self.order.status))
+        here = road.index(OrderStatus(self.order.status))
+        is_over = self.order.status in {OrderStatus.DELIVERED, OrderStatus.RETURNED}
         return [
-            Step(
-                words[status],
-                reached.get(status) if index <= here else None,
-                index == here and status != OrderStatus.DELIVERED,
-            )
-            for index, status in enumerate(ROAD)
+            # An order whose rest was cancelled steps over what it never was.
+            Step(words[status], reached.get(status) if index <= here else None, index == here and not is_over)
+            for index, status in enumerate(road)
+            if index >= here or status in reached
         ]
 
+    @cached_property
+    def parcels(self) -> list[Parcel]:
+        return list(self.order.parcels.all())
+
     @property
-    def parcel(self) -> Parcel | None:
-        return next(iter(self.order.parcels.all()), None)
+    def to_ship(self) -> list[Parcel]:
+        """Parcels that stand packed."""
+        return [parcel for parcel in self.parcels if parcel.status == ParcelStatus.PACKED]
+
+    @property
+    def away(self) -> list[Parcel]:
+        """Parcels on their way."""
+        return [parcel for parcel in self.parcels if parcel.status == ParcelStatus.SHIPPED]
 
     @cached_property
     def lines(self) -> list[tuple[Line, list[LotOfLine]]]:
         """Each line with the lots it was packed from; empty until then."""
-        return [(line, lots_of(line)) for line in self.order.lines.all()]
+        return [(line, lots_of(line.picks.all())) for line in self.order.lines.all()]
+
+    @cached_property
+    def reductions(self) -> list[Reduction]:
+        """What changed the price since the order was placed; rows that cancel each other out are left out."""
+        left: list[Reduction] = []
+        for row in self.order.reductions.all():
+            undone = next((one for one in left if _undoes(row, one)), None)
+            if undone is not None:
+                left.remove(undone)
+            elif row.amount:
+                left.append(row)
+        return left
+
+    @property
+    def refunds(self) -> list[Refund]:
+        """What goes or went back to the buyer."""
+        return [row for row in self.order.payment.refunds.all() if row.status != RefundStatus.DROPPED]
 
 
-def lots_of(line: Line) -> list[LotOfLine]:
-    """Return which lots a line was packed from, with the code that opens each lot's page."""
-    found = []
-    for pick in line.picks.all():
+def _undoes(row: Reduction, earlier: Reduction) -> bool:
+    same = (row.kind, row.line_id) == (earlier.kind, earlier.line_id)
+    return same and row.amount == -earlier.amount
+
+
+@dataclass(frozen=True)
+class InParcel:
+    """What one parcel has of one line: how many units, and from which lots."""
+
+    line: Line
+    quantity: int
+    lots: list[LotOfLine]
+
+
+def contents(parcel: Parcel) -> list[InParcel]:
+    """Return what is in a parcel, line by line; reads prefetched ``picks`` with their lines and lots."""
+    by_line: dict[int, list[Pick]] = {}
+    for pick in parcel.picks.all():
+        by_line.setdefault(pick.line_id, []).append(pick)
+    return [
+        InParcel(picks[0].line, sum(pick.quantity for pick in picks), lots_of(picks))
+        for _pk, picks in sorted(by_line.items())
+    ]
+
+
+def lots_of(picks: Iterable[Pick]) -> list[LotOfLine]:
+    """Return which lots the units of ``picks`` come from, with the code that opens each lot's page."""
+    found: dict[int, LotOfLine] = {}
+    for pick in picks:
         if pick.lot is not None:
             code = next(
                 (
@@ -126,5 +201,6 @@ def lots_of(line: Line) -> list[LotOfLine]:
                 ),
                 "",
             )
-            found.append(LotOfLine(pick.quantity, pick.lot, code))
-    return found
+            before = found[pick.lot.pk].quantity if pick.lot.pk in found else 0
+            found[pick.lot.pk] = LotOfLine(before + pick.quantity, pick.lot, code)
+    return list(found.values())

@@ -74,6 +74,7 @@ class _Demand:
 
     units: dict[int, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    grams: dict[int, int] = field(default_factory=dict)  # of a unit, where the price follows the scales
 
 
 def methods_of(cooperative: Any) -> list[PaymentMethod]:
@@ -91,17 +92,29 @@ def place_purchase(
     by: Actor,
     user: User | None = None,
     language: str = "vi",
+    weight_tolerance: int = 0,
 ) -> Purchase:
     """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
 
     One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
-    letters. ``methods`` maps cooperative id → way of paying. ``shown_total`` is what the buyer confirmed, in đồng.
+    letters. ``methods`` maps cooperative id → way of paying. ``shown_total`` is what the buyer confirmed, in đồng;
+    ``weight_tolerance`` by how many per cent goods sold by weight may weigh, and cost, more than ordered.
     The same ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone,
     NotOnSale, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) and then nothing was written.
     """
     try:
         with transaction.atomic():
-            return _place(basket, placement_key, buyer, methods, Decimal(shown_total), by, user, language)
+            return _place(
+                basket,
+                placement_key,
+                buyer,
+                methods,
+                Decimal(shown_total),
+                by,
+                user,
+                language,
+                weight_tolerance,
+            )
     except IntegrityError:
         # Two baskets with one key cannot both win; whoever lost is shown what the winner made.
         made = Purchase.objects.filter(placement_key=placement_key).first()
@@ -119,6 +132,7 @@ def _place(
     by: Actor,
     user: User | None,
     language: str,
+    tolerance: int,
 ) -> Purchase:
     locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     made = Purchase.objects.filter(placement_key=key).first()
@@ -170,7 +184,15 @@ def _place(
         **buyer.address,
     )
     orders = [
-        _write_order(purchase, parcel, str(methods.get(parcel.cooperative.pk, "")), buyer, by)
+        _write_order(
+            purchase,
+            parcel,
+            str(methods.get(parcel.cooperative.pk, "")),
+            buyer,
+            demand.grams,
+            tolerance if any(item.stock_id in demand.grams for item in parcel.items) else 0,
+            by,
+        )
         for parcel in parcels
     ]
     _move_basket(locked, Basket.SUBMITTED)
@@ -182,11 +204,17 @@ def _place(
 def _demand_of(basket: Basket) -> _Demand:
     demand = _Demand()
     lines = basket.lines.order_by("stockrecord_id").values_list(
-        "stockrecord_id", "quantity", "product__title"
+        "stockrecord_id",
+        "quantity",
+        "product__title",
+        "stockrecord__is_weighed",
+        "stockrecord__unit_grams",
     )
-    for record, quantity, title in lines:
+    for record, quantity, title, is_weighed, grams in lines:
         demand.units[record] = demand.units.get(record, 0) + quantity
         demand.names[record] = title
+        if is_weighed and grams:
+            demand.grams[record] = grams
     return demand
 
 
@@ -201,7 +229,15 @@ def _short_text(demand: _Demand, short: list[stock.Shortage]) -> str:
     return gettext("Không đủ hàng: %(list)s. Chưa có đơn nào được đặt.") % {"list": "; ".join(parts)}
 
 
-def _write_order(purchase: Purchase, parcel: baskets.Parcel, method: str, buyer: Buyer, by: Actor) -> Order:
+def _write_order(
+    purchase: Purchase,
+    parcel: baskets.Parcel,
+    method: str,
+    buyer: Buyer,
+    grams: Mapping[int, int],
+    tolerance: int,
+    by: Actor,
+) -> Order:
     cooperative = parcel.cooperative
     if method not in methods_of(cooperative):
         raise MethodNotOffered(
@@ -225,17 +261,18 @@ def _write_order(purchase: Purchase, parcel: baskets.Parcel, method: str, buyer:
         total_excl_tax=excl_goods + parcel.fee,
         shipping_incl_tax=parcel.fee,
         shipping_excl_tax=parcel.fee,
+        weight_tolerance=tolerance,
         date_placed=timezone.now(),
         **buyer.address,
     )
     for item in sorted(parcel.items, key=lambda item: item.stock_id):
-        _write_line(order, item)
+        _write_line(order, item, grams.get(item.stock_id))
     OrderStatusChange.objects.create(order=order, old_status="", new_status=OrderStatus.PLACED, **signed(by))
     _start_payment(order, PaymentMethod(method), by)
     return order
 
 
-def _write_line(order: Order, item: baskets.Item) -> Line:
+def _write_line(order: Order, item: baskets.Item, grams: int | None) -> Line:
     window = item.price.window_id
     if window is not None and not prices.take_window(window, item.quantity):
         raise TotalChanged(_("Giá ưu đãi vừa hết lượt. Hãy xem lại tổng tiền mới."), code="window")
@@ -252,6 +289,7 @@ def _write_line(order: Order, item: baskets.Item) -> Line:
         quantity=item.quantity,
         num_allocated=item.quantity,
         unit=product.unit,
+        unit_grams=grams,
         price_window_id=window,
         unit_price_incl_tax=each,
         unit_price_excl_tax=each_excl,
@@ -297,9 +335,8 @@ def _move_basket(basket: Basket, status: str) -> None:
 
 def holds_of(stock_record: StockRecord) -> int:
     """Return how many units open orders hold; equals ``num_allocated`` (the nightly recount compares)."""
-    open_statuses = [OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.PACKED]
-    lines = Line.objects.filter(stockrecord=stock_record, order__status__in=open_statuses)
-    return sum(lines.values_list("num_allocated", flat=True))
+    lines = Line.objects.filter(stockrecord=stock_record).exclude(order__status=OrderStatus.CANCELLED)
+    return sum(line.num_open + line.num_packed for line in lines)
 
 
 def summary(order: Order) -> str:

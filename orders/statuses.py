@@ -12,19 +12,61 @@ class OrderStatus(models.TextChoices):
     PACKED = "packed", _("Đã đóng gói")  # lots are chosen
     SHIPPED = "shipped", _("Đang giao")  # with the carrier; stock has left
     DELIVERED = "delivered", _("Đã giao")
+    RETURNED = "returned", _("Hàng hoàn về")  # nothing of it reached the buyer
     CANCELLED = "cancelled", _("Đã huỷ")  # stock is free again
 
 
+# An order stands where the slowest of its goods stand: while one unit is still to be packed it is confirmed.
 ORDER_MOVES = Moves(
     {
         OrderStatus.PLACED: [OrderStatus.CONFIRMED, OrderStatus.CANCELLED],
-        OrderStatus.CONFIRMED: [OrderStatus.PACKED, OrderStatus.CANCELLED],
+        OrderStatus.CONFIRMED: [
+            OrderStatus.PACKED,
+            OrderStatus.CANCELLED,
+            # What was left is cancelled while other parcels are away.
+            OrderStatus.SHIPPED,
+            OrderStatus.DELIVERED,
+            OrderStatus.RETURNED,
+        ],
         OrderStatus.PACKED: [OrderStatus.SHIPPED, OrderStatus.CONFIRMED, OrderStatus.CANCELLED],
-        OrderStatus.SHIPPED: [OrderStatus.DELIVERED],
+        OrderStatus.SHIPPED: [OrderStatus.DELIVERED, OrderStatus.RETURNED],
         OrderStatus.DELIVERED: [],
+        OrderStatus.RETURNED: [],
         OrderStatus.CANCELLED: [OrderStatus.PLACED],  # only one that ran out, when its money came late
     }
 )
+
+
+class ParcelStatus(models.TextChoices):
+    PACKED = "packed", _("Đã đóng gói")  # its goods are set aside
+    SHIPPED = "shipped", _("Đang giao")  # its goods have left the stock
+    DELIVERED = "delivered", _("Đã giao")
+    RETURNED = "returned", _("Hoàn về")  # refused or not found; it came back
+
+
+PARCEL_MOVES = Moves(
+    {
+        ParcelStatus.PACKED: [ParcelStatus.SHIPPED],
+        ParcelStatus.SHIPPED: [ParcelStatus.DELIVERED, ParcelStatus.RETURNED],
+        ParcelStatus.DELIVERED: [],
+        ParcelStatus.RETURNED: [],
+    }
+)
+
+
+class ReductionKind(models.TextChoices):
+    """Why an order costs less (or, by weight, more) than what was placed."""
+
+    CANCELLED = "cancelled", _("Bớt khỏi đơn")
+    WHOLE = (
+        "whole",
+        _("Huỷ cả đơn"),
+    )  # the only kind that is taken back, when late money takes the order up again
+    WEIGHT = "weight", _("Theo cân thật")
+    BACK = "back", _("Kiện hoàn về")
+    RETURN = "return", _("Khách trả hàng")
+    GOODWILL = "goodwill", _("Bớt tiền")
+    FEE = "fee", _("Phí gửi")
 
 
 class PaymentMethod(models.TextChoices):
@@ -38,6 +80,7 @@ class PaymentStatus(models.TextChoices):
     CLAIMED = "claimed", _("Khách báo đã chuyển")  # the clock stands still
     SHORT = "short", _("Chuyển còn thiếu")  # transfers brought less than asked; no clock
     RECEIVED = "received", _("Đã nhận tiền")
+    REFUNDED = "refunded", _("Đã trả lại hết")  # all of it went back to the buyer
     EXPIRED = "expired", _("Quá hạn chuyển khoản")
     VOID = "void", _("Không phải trả")  # the order was cancelled before money moved
 
@@ -65,9 +108,27 @@ PAYMENT_MOVES = Moves(
             PaymentStatus.WAITING,
             PaymentStatus.CLAIMED,
             PaymentStatus.SHORT,
+            PaymentStatus.REFUNDED,
+            PaymentStatus.VOID,  # pressed by mistake, and the order was cancelled meanwhile
         ],
+        PaymentStatus.REFUNDED: [PaymentStatus.RECEIVED],  # a transfer back came back
         PaymentStatus.EXPIRED: [PaymentStatus.WAITING],  # the money came late and the goods are still there
         PaymentStatus.VOID: [],
+    }
+)
+
+
+class RefundStatus(models.TextChoices):
+    OWED = "owed", _("Cần trả lại")
+    SENT = "sent", _("Đã chuyển trả")
+    DROPPED = "dropped", _("Không phải trả")
+
+
+REFUND_MOVES = Moves(
+    {
+        RefundStatus.OWED: [RefundStatus.SENT, RefundStatus.DROPPED],
+        RefundStatus.SENT: [RefundStatus.OWED],  # the bank sent it back
+        RefundStatus.DROPPED: [],
     }
 )
 

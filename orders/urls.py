@@ -5,7 +5,7 @@ from django.urls import path
 from .basket import views as basket
 from .checkout import views as checkout
 from .views import desk as desk_views
-from .views import incoming
+from .views import incoming, parcels, refunds
 from .views import shop as shop_views
 
 roots = [path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice")]
@@ -20,6 +20,10 @@ shop = [
     path("lan-mua/<slug:token>/", shop_views.purchase, name="purchase"),
     path("lan-mua/<slug:token>/<slug:number>/qr.png", shop_views.purchase_qr, name="purchase_qr"),
     path("lan-mua/<slug:token>/<slug:number>/da-chuyen/", shop_views.purchase_claim, name="purchase_claim"),
+    path("lan-mua/<slug:token>/<slug:number>/huy/", shop_views.purchase_cancel, name="purchase_cancel"),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
+    ),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
 ]
 
@@ -28,15 +32,23 @@ desk = [
     path("don/", desk_views.orders, name="orders"),
     path("don/<slug:number>/", desk_views.order, name="order"),
     path("don/<slug:number>/xac-nhan/", desk_views.order_confirm, name="order_confirm"),
-    path("don/<slug:number>/dong-goi/", desk_views.order_pack, name="order_pack"),
-    path("don/<slug:number>/mo-lai/", desk_views.order_unpack, name="order_unpack"),
-    path("don/<slug:number>/gui/", desk_views.order_ship, name="order_ship"),
-    path("don/<slug:number>/da-giao/", desk_views.order_deliver, name="order_deliver"),
+    path("don/<slug:number>/dong-goi/", parcels.order_pack, name="order_pack"),
+    path("don/<slug:number>/bot/", parcels.order_cut, name="order_cut"),
+    path("don/<slug:number>/kien/<int:pk>/mo-lai/", parcels.parcel_unpack, name="parcel_unpack"),
+    path("don/<slug:number>/kien/<int:pk>/gui/", parcels.parcel_ship, name="parcel_ship"),
+    path("don/<slug:number>/kien/<int:pk>/da-giao/", parcels.parcel_deliver, name="parcel_deliver"),
+    path("don/<slug:number>/kien/<int:pk>/hoan-ve/", parcels.parcel_back, name="parcel_back"),
+    path("don/<slug:number>/kien/<int:pk>/phieu/", desk_views.slip, name="slip"),
     path("don/<slug:number>/huy/", desk_views.order_cancel, name="order_cancel"),
     path("don/<slug:number>/tien/da-nhan/", desk_views.payment_received, name="payment_received"),
     path("don/<slug:number>/tien/chua-co/", desk_views.payment_missing, name="payment_missing"),
     path("don/<slug:number>/tien/hoan-tac/", desk_views.payment_undo, name="payment_undo"),
-    path("don/<slug:number>/phieu/", desk_views.slip, name="slip"),
+    path("don/<slug:number>/bot-tien/", refunds.refund_give, name="refund_give"),
+    path("don/<slug:number>/tra-lai/<int:pk>/qr.png", refunds.refund_qr, name="refund_qr"),
+    path("don/<slug:number>/tra-lai/<int:pk>/tai-khoan/", refunds.refund_account, name="refund_account"),
+    path("don/<slug:number>/tra-lai/<int:pk>/da-tra/", refunds.refund_sent, name="refund_sent"),
+    path("don/<slug:number>/tra-lai/<int:pk>/bi-tra-ve/", refunds.refund_bounced, name="refund_bounced"),
+    path("don/<slug:number>/tra-lai/<int:pk>/bo/", refunds.refund_drop, name="refund_drop"),
     path("tien-ve/", incoming.transfers_list, name="transfers"),
     path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
     path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),

@@ -38,7 +38,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
-from orders import fulfilment, payments, picking
+from orders import cancelling, fulfilment, payments, picking, refunds
 from orders.basket import baskets
 from orders.incoming import notifiers, transfers
 from orders.incoming import statements as bank_statements
@@ -84,7 +84,9 @@ class Side:
         return self.goods["approved"]
 
     def order(self, state: str = "placed") -> Order:
-        """An order in ``state``: a goods status (paid on delivery), or waiting, claimed, received (VietQR)."""
+        """An order in ``state``: a goods status (paid on delivery), several (of its one line); waiting, claimed,
+        received (VietQR); cancelled after it was paid: owed, refunded.
+        """
         if state not in self.orders:
             self.orders[state] = _order(self, state)
         return self.orders[state]
@@ -111,6 +113,14 @@ class Side:
         """A statement that was read and waits to be applied."""
         found = self.cooperative.statements.first()
         return found or _statement(self)
+
+    def parcel(self, state: str) -> int:
+        """The key of the one parcel of an order in ``state``."""
+        return int(self.order(state).parcels.get().pk)
+
+    def refund(self, state: str = "owed") -> int:
+        """The key of the refund of a cancelled, paid order: owed, or sent ("refunded")."""
+        return int(self.order(state).payment.refunds.get().pk)
 
     def token(self, state: str = "placed") -> str:
         return str(self.order(state).purchase.token)
@@ -243,24 +253,34 @@ STEPS = ["confirmed", "packed", "shipped", "delivered"]
 
 
 def _order(side: Side, state: str) -> Order:
-    method = "vietqr" if state in ("waiting", "claimed", "received") else "cod"
-    order = trade.order((_fresh(side.product), 1), methods=method)
+    method = "vietqr" if state in ("waiting", "claimed", "received", "owed", "refunded") else "cod"
+    order = trade.order((_fresh(side.product), 3 if state == "several" else 1), methods=method)
     by = side.director
     if state in ("claimed", "received"):
         payments.claim(order.payment, by=trade.GUEST)
     if state == "received":
         payments.receive(order.payment, by=by)
-    if state == "cancelled":
-        fulfilment.cancel_order(order, reason="Hết hàng.", by=by)
+    if state in ("owed", "refunded"):
+        payments.receive(order.payment, by=by)
+    if state in ("cancelled", "owed", "refunded"):
+        cancelling.cancel_order(order, reason="Hết hàng.", by=by)
+    if state in ("owed", "refunded"):
+        owed = order.payment.refunds.get()
+        bank = Bank.objects.filter(is_active=True).order_by("pk")[0]
+        owed = refunds.name_account(
+            owed, bank=bank, number="0123456789", holder="TRAN THI HA", by=trade.GUEST
+        )
+    if state == "refunded":
+        refunds.send(owed, shown=owed.amount, reference="FT-TRA", by=by)
     for step in STEPS[: STEPS.index(state) + 1] if state in STEPS else []:
         if step == "confirmed":
             fulfilment.confirm_order(order, by=by)
         elif step == "packed":
             fulfilment.pack_order(order, picks_of(order), by=by)
         elif step == "shipped":
-            fulfilment.ship_order(order, carrier="Viettel Post", waybill="VT1", by=by)
+            trade.ship(order, carrier="Viettel Post", waybill="VT1", by=by)
         else:
-            fulfilment.deliver_order(order, by=by)
+            trade.deliver(order, by=by)
     return Order.objects.select_related("purchase").get(pk=order.pk)
 
 

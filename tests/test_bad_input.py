@@ -118,6 +118,14 @@ def transfer(state: str) -> Callable[[Side], dict[str, Any]]:
     return at(slug=slug, pk=lambda side: side.transfer(state).pk)
 
 
+def parcel(state: str) -> Callable[[Side], dict[str, Any]]:
+    return at(slug=slug, number=lambda side: side.order(state).number, pk=lambda side: side.parcel(state))
+
+
+def refund(state: str = "owed") -> Callable[[Side], dict[str, Any]]:
+    return at(slug=slug, number=lambda side: side.order(state).number, pk=lambda side: side.refund(state))
+
+
 def step(name: str, product: str = "draft") -> Callable[[Side], dict[str, Any]]:
     return at(slug=slug, pk=lambda side: side.goods[product].pk, step=name)
 
@@ -180,6 +188,12 @@ FORMS = [
     Form("shop:purchase_claim", "nobody",
          at(token=lambda side: side.token("waiting"), number=lambda side: side.order("waiting").number), nothing,
          bare=True),
+    Form("shop:purchase_cancel", "nobody",
+         at(token=lambda side: side.token("placed"), number=lambda side: side.order("placed").number),
+         said(reason="Mua nhầm rồi.")),
+    Form("shop:purchase_account", "nobody",
+         at(token=lambda side: side.token("owed"), number=lambda side: side.order("owed").number),
+         said(bank=lambda side: side.bank_account.bank_id, number="0123 456 789", holder="Trần Thị Hà")),
     # Whatever of the application is right stays in the draft.
     Form("shop:apply", "lan", nothing,
          APPLICATION, files=("registration", "identity", "other"), button={"submit": "1"}, keeps=DRAFTED),
@@ -202,8 +216,25 @@ FORMS = [
     Form("desk:order_confirm", "lan", order("placed"), nothing, bare=True),
     Form("desk:order_pack", "lan", order("confirmed"), lambda side: {
         f"take_{one.line.pk}_{option.lot.pk if option.lot else 0}": str(take)
-        for one in picking.suggest_picks(side.order("confirmed")) for option, take in one.options}),
-    Form("desk:order_ship", "lan", order("packed"), said(carrier="Viettel Post", waybill="VT-123456")),
+        for one in picking.suggest_picks(side.order("confirmed")) for option, take in one.options
+    } | {f"rest_{line.pk}": "later" for line in side.order("confirmed").lines.all()}
+      | {f"why_{line.pk}": "Một gói bị rách." for line in side.order("confirmed").lines.all()}),
+    Form("desk:order_cut", "lan", order("several"), lambda side: {
+        f"cut-off_{side.order('several').lines.get().pk}": "1", "cut-reason": "Hết hàng rồi.", "cut-seen": "0"}),
+    Form("desk:parcel_ship", "lan", parcel("packed"), said(carrier="Viettel Post", waybill="VT-123456")),
+    Form("desk:parcel_back", "lan", parcel("shipped"), lambda side: {
+        "reason": "Khách không nhận.", "with_fee": "on",
+        **{f"fit_{pick.pk}": "1" for pick in side.order("shipped").parcels.get().picks.all()}}),
+    Form("desk:refund_give", "lan", order("placed"),
+         said(**{"give-target": "fee", "give-amount": "5.000", "give-reason": "Giao trễ.", "give-seen": "0"})),
+    Form("desk:refund_account", "lan", refund(),
+         said(**{"account-bank": lambda side: side.bank_account.bank_id, "account-number": "0123 456 789",
+                 "account-holder": "Trần Thị Hà"})),
+    Form("desk:refund_sent", "lan", refund(),
+         said(**{"sent-shown": lambda side: str(side.order("owed").total_incl_tax), "sent-reference": "FT26011"}),
+         files=("sent-evidence",)),
+    Form("desk:refund_bounced", "lan", refund("refunded"), said(reason="Sai số tài khoản.")),
+    Form("desk:refund_drop", "lan", refund(), said(**{"drop-reason": "Tiền chưa về."})),
     Form("desk:order_cancel", "lan", order("placed"), said(**{"cancel-reason": "Hết hàng rồi."})),
     Form("desk:payment_undo", "lan", order("received"), said(**{"undo-reason": "Bấm nhầm đơn."})),
     Form("desk:transfers_close", "lan", at(slug=slug), said(transfer=lambda side: side.transfer().pk), bare=True),
@@ -289,7 +320,7 @@ FORMS = [
 ]  # fmt: skip
 # Addresses that take POST and that are not listed: why.
 NO_FORM = {
-    "desk:order_unpack", "desk:order_deliver", "desk:payment_received", "desk:payment_missing",  # a button alone
+    "desk:parcel_unpack", "desk:parcel_deliver", "desk:payment_received", "desk:payment_missing",  # a button alone
     "account_reset_password_from_key",  # tested with the accounts: it needs a letter's link
     "account_inactive", "account_reset_password_done", "desk:order", "desk:lot",
 }  # fmt: skip
@@ -603,7 +634,7 @@ def kept_files(settings: Any) -> list[bytes]:
     return [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
-PAPERS = {"registration", "identity", "other", "paper"}  # these fields take a PDF, too
+PAPERS = {"registration", "identity", "other", "paper", "sent-evidence"}  # these fields take a PDF, too
 
 
 @pytest.mark.parametrize("which", ["shop", "desk"])

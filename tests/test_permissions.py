@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from orders.models import Pick
 from tests import scene
 from tests.orders import trade
 from tests.scene import Scene, Side, Visitor, photo
@@ -93,6 +94,20 @@ def goods(status: str, **more: Any) -> Args:
     )
 
 
+def parcel(state: str) -> Args:
+    return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.parcel(state))
+
+
+def refund(state: str = "owed") -> Args:
+    return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.refund(state))
+
+
+def units(side: Side) -> dict[str, Any]:
+    return {f"fit_{pick.pk}": 1 for pick in Pick.objects.filter(parcel=side.parcel("shipped"))} | {
+        "reason": "Trả."
+    }
+
+
 def picks(side: Side) -> dict[str, Any]:
     chosen = scene.picks_of(side.order("confirmed"))
     return {f"take_{pick.line_id}_{pick.lot_id or 0}": pick.quantity for pick in chosen}
@@ -149,6 +164,9 @@ ROWS = [
     Row("shop:purchase", of(token=lambda side: "khong-phai-lien-ket"), GET, "404"),
     Row("shop:purchase_qr", transfer("waiting"), GET, "200"),
     Row("shop:purchase_claim", transfer("waiting"), POST, "302"),
+    Row("shop:purchase_cancel", transfer("placed"), POST, "302"),
+    Row("shop:purchase_account", transfer("owed"), POST, "302",
+        lambda side: {"bank": side.bank_account.bank_id, "number": "123456", "holder": "HA"}),
     # --- shop: of one person
     Row("shop:me", plain, GET, SIGNED_IN),
     Row("shop:my_letters", plain, GET, SIGNED_IN),
@@ -168,16 +186,17 @@ ROWS = [
     Row("desk:today", stall, GET, MEMBERS),
     Row("desk:orders", stall, GET, MEMBERS),
     Row("desk:order", order("placed"), GET, MEMBERS),
-    Row("desk:slip", order("packed"), GET, MEMBERS),
+    Row("desk:slip", parcel("packed"), GET, MEMBERS),
     Row("desk:inbox", stall, GET, MEMBERS),
     Row("desk:stall", stall, GET, MEMBERS),
     Row("desk:paper", of_desk(pk=lambda side: side.paper.pk), GET, MEMBERS),
     # --- desk: packing and lots
     Row("desk:order_confirm", order("placed"), POST, MEMBERS_DO),
     Row("desk:order_pack", order("confirmed"), POST, MEMBERS_DO, picks),
-    Row("desk:order_unpack", order("packed"), POST, MEMBERS_DO),
-    Row("desk:order_ship", order("packed"), POST, MEMBERS_DO, waybill),
-    Row("desk:order_deliver", order("shipped"), POST, MEMBERS_DO),
+    Row("desk:parcel_unpack", parcel("packed"), POST, MEMBERS_DO),
+    Row("desk:parcel_ship", parcel("packed"), POST, MEMBERS_DO, waybill),
+    Row("desk:parcel_deliver", parcel("shipped"), POST, MEMBERS_DO),
+    Row("desk:parcel_back", parcel("shipped"), POST, MEMBERS_DO, units),
     Row("desk:lots", stall, GET, MEMBERS),
     Row("desk:lot_add", stall, GET, MEMBERS),
     Row("desk:lot", lot, GET, MEMBERS),
@@ -189,6 +208,17 @@ ROWS = [
     Row("desk:lot_close", lot, POST, MEMBERS_DO),
     # --- desk: selling and money
     Row("desk:order_cancel", order("placed"), POST, NO_PACKER_DO, lambda side: {"cancel-reason": "Hết hàng."}),
+    Row("desk:order_cut", order("several"), POST, NO_PACKER_DO,
+        lambda side: {f"cut-off_{side.order('several').lines.get().pk}": 1, "cut-reason": "Hết hàng.", "cut-seen": 0}),
+    Row("desk:refund_give", order("placed"), POST, NO_PACKER_DO,
+        lambda side: {"give-target": "fee", "give-amount": "1.000", "give-reason": "Khách quen.", "give-seen": 0}),
+    Row("desk:refund_qr", refund(), GET, NO_PACKER),
+    Row("desk:refund_account", refund(), POST, NO_PACKER_DO,
+        lambda side: {"account-bank": side.bank_account.bank_id, "account-number": "123456", "account-holder": "HA"}),
+    Row("desk:refund_sent", refund(), POST, NO_PACKER_DO,
+        lambda side: {"sent-shown": int(side.order("owed").total_incl_tax), "sent-reference": "FT1"}),
+    Row("desk:refund_bounced", refund("refunded"), POST, NO_PACKER_DO, lambda side: {"reason": "Sai số."}),
+    Row("desk:refund_drop", refund(), POST, NO_PACKER_DO, lambda side: {"drop-reason": "Bấm nhầm."}),
     Row("desk:payment_received", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_missing", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_undo", order("received"), POST, NO_PACKER_DO, lambda side: {"undo-reason": "Bấm nhầm."}),
@@ -368,7 +398,12 @@ def test_a_number_of_another_purchase_is_not_found_under_ones_own_link(
 ) -> None:
     mine, foreign = market.own.order("waiting"), market.other.order("waiting")
     for person in PEOPLE:
-        for name, method in (("shop:purchase_qr", "GET"), ("shop:purchase_claim", "POST")):
+        for name, method in (
+            ("shop:purchase_qr", "GET"),
+            ("shop:purchase_claim", "POST"),
+            ("shop:purchase_cancel", "POST"),
+            ("shop:purchase_account", "POST"),
+        ):
             url = reverse(name, args=[mine.purchase.token, foreign.number])
             assert visitors[person].ask(method, url).status_code == 404
     foreign.payment.refresh_from_db()

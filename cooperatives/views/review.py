@@ -21,7 +21,7 @@ from cooperatives.access import Review
 from cooperatives.access import review as door
 from cooperatives.decisions import stamp
 from cooperatives.forms import DecisionForm
-from cooperatives.models import Paper
+from cooperatives.models import Paper, PaperKind
 from cooperatives.statuses import ApplicationStatus, BankAccountStatus, StallStatus
 from cooperatives.views.files import paper_answer
 from marketplace.foundation.forms import render_form, sent
@@ -134,7 +134,7 @@ def stall(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         decisions=found.decisions.all(),
         members=cooperative.memberships.filter(until__isnull=True).select_related("user").order_by("pk"),
         account=bank_rules.verified_account(cooperative),
-        papers=cooperative.papers.order_by("-pk")[:20],
+        papers=cooperative.papers.exclude(kind=PaperKind.REFUND).order_by("-pk")[:20],
     )
     return render_form(request, "cooperatives/review/stalls.html", context, form)
 

@@ -27,11 +27,11 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
-from orders import fulfilment, payments, picking, purchases
+from orders import cancelling, fulfilment, payments, picking, purchases
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.incoming import statements
-from orders.models import Order, StatementImport
+from orders.models import Order, Parcel, StatementImport
 from traceability import codes, events, lots
 from traceability.models import Lot
 
@@ -452,7 +452,7 @@ def _purchases(staff: dict[str, User]) -> None:
     def director(order: Order) -> Actor:
         return _by(order.cooperative.memberships.get(role=Role.DIRECTOR).user)
 
-    def pack(order: Order) -> None:
+    def pack(order: Order) -> Parcel:
         by = director(order)
         if payments.waits_for_money(order.payment):
             payments.claim(order.payment, by=Actor.guest(channel="command"))
@@ -464,13 +464,13 @@ def _purchases(staff: dict[str, User]) -> None:
             for suggestion in picking.suggest_picks(order)
             for option, take in suggestion.options
         ]
-        fulfilment.pack_order(order, choices, by=by)
+        return fulfilment.pack_order(order, choices, by=by)
 
     noodles, tea, ha = "Miến dong Yến Dương", "Trà Lê Hà", staff["buyer"]
     [delivered] = buy((noodles, 2), name="Anh Bình (demo)", phone="0904000001")
-    pack(delivered)
-    fulfilment.ship_order(delivered, carrier="Viettel Post", waybill="DEMO000001", by=director(delivered))
-    fulfilment.deliver_order(delivered, by=director(delivered))
+    parcel = pack(delivered)
+    fulfilment.ship_parcel(parcel, carrier="Viettel Post", waybill="DEMO000001", by=director(delivered))
+    fulfilment.deliver_parcel(parcel, by=director(delivered))
     for order in buy(
         (noodles, 1),
         ("Chè móc câu Tân Cương", 2),
@@ -479,8 +479,7 @@ def _purchases(staff: dict[str, User]) -> None:
         pay="vietqr",
         user=ha,
     ):
-        pack(order)
-        fulfilment.ship_order(order, carrier="GHN", waybill="DEMO000002", by=director(order))
+        fulfilment.ship_parcel(pack(order), carrier="GHN", waybill="DEMO000002", by=director(order))
     [to_ship] = buy((tea, 1), name="Chú Sơn (demo)", phone="0904000002")
     pack(to_ship)
     for order in buy((noodles, 3), (tea, 1), name="Cô Mai (demo)", phone="0904000003", pay="vietqr"):
@@ -497,7 +496,7 @@ def _purchases(staff: dict[str, User]) -> None:
         pay="vietqr",
     )
     [cancelled] = buy((tea, 1), name="Anh Long (demo)", phone="0904000006")
-    fulfilment.cancel_order(cancelled, reason="Khách đặt nhầm", by=director(cancelled))
+    cancelling.cancel_order(cancelled, reason="Khách đặt nhầm", by=director(cancelled))
     [short] = buy((noodles, 2), name="Chị Thu (demo)", phone="0904000007", pay="vietqr")
     [paid] = buy((noodles, 4), name="Anh Quang (demo)", phone="0904000008", pay="vietqr")
     _money_in(director(short), short, paid)

@@ -20,10 +20,17 @@ from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
-from orders import fulfilment, notices, payments
+from orders import cancelling, notices, payments
 from orders.locking import lock_payment
 from orders.models import IncomingTransfer, Order, Payment, StatementImport, TransferShare
-from orders.statuses import OrderStatus, PaymentStatus, TransferReason, TransferSource, TransferState
+from orders.statuses import (
+    OrderStatus,
+    PaymentStatus,
+    RefundStatus,
+    TransferReason,
+    TransferSource,
+    TransferState,
+)
 
 from . import memos
 
@@ -177,7 +184,7 @@ def assign(transfer: IncomingTransfer, order: Order, *, by: Actor) -> IncomingTr
     if row.state == TransferState.CLOSED:  # in another tab: it may have been sent back
         raise TransferRefusal(_("Khoản này đã xử lý rồi."), code="closed", field="order")
     if payment.status == PaymentStatus.EXPIRED and locked.status == OrderStatus.CANCELLED:
-        locked, payment = fulfilment.reopen_order(locked, by=by)
+        locked, payment = cancelling.reopen_order(locked, by=by)
     if payment.status not in TAKES_TRANSFERS:
         raise TransferRefusal(
             _("Đơn này không chờ chuyển khoản. Hãy chọn đơn khác."), code="not_waiting", field="order"
@@ -205,8 +212,12 @@ def release(transfer: IncomingTransfer, order: Order, *, reason: str, by: Actor)
     amount = row.shares.filter(payment=payment).aggregate(n=Sum("amount"))["n"] or Decimal(0)
     if amount <= 0:
         raise TransferRefusal(_("Khoản này không nằm trong đơn."), code="nothing_there")
-    if locked.status in {OrderStatus.SHIPPED, OrderStatus.DELIVERED}:
+    if payments.has_left(locked):
         raise TransferRefusal(_("Hàng đã gửi đi, không bỏ tiền ra khỏi đơn được nữa."), code="shipped")
+    if payment.refunds.exclude(status=RefundStatus.DROPPED).exists():
+        raise TransferRefusal(
+            _("Đơn này có khoản trả lại người mua, không bỏ tiền ra khỏi đơn được nữa."), code="refunds"
+        )
     if locked.status == OrderStatus.CANCELLED:
         raise TransferRefusal(_("Đơn này đã huỷ, tiền đã nhận thì trả lại cho người mua."), code="cancelled")
     TransferShare.objects.create(

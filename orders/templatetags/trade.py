@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from django.utils.translation import gettext
 
 from marketplace.accounts.models import User
 from marketplace.foundation import codes
-from orders import purchases
-from orders.models import Order, Purchase
-from orders.statuses import OrderStatus, PaymentStatus, StatementStatus, TransferState
+from marketplace.foundation.money import format_dong
+from orders import progress, purchases
+from orders.forms import ids
+from orders.models import Line, Order, Parcel, Purchase
+from orders.statuses import OrderStatus, PaymentStatus, RefundStatus, StatementStatus, TransferState
 
 register = template.Library()
 
@@ -28,12 +31,16 @@ TINTS = {
     OrderStatus.PACKED: "info",
     OrderStatus.SHIPPED: "info",
     OrderStatus.DELIVERED: "ok",
+    OrderStatus.RETURNED: "bad",
     OrderStatus.CANCELLED: "bad",
     PaymentStatus.ON_DELIVERY: "info",
     PaymentStatus.WAITING: "wait",
     PaymentStatus.CLAIMED: "wait",
     PaymentStatus.SHORT: "wait",
     PaymentStatus.RECEIVED: "ok",
+    PaymentStatus.REFUNDED: "info",
+    RefundStatus.OWED: "wait",
+    RefundStatus.SENT: "ok",
     PaymentStatus.EXPIRED: "bad",
     PaymentStatus.VOID: "info",
     TransferState.OPEN: "wait",
@@ -81,6 +88,7 @@ def done_words(status: str) -> str:
         OrderStatus.PACKED: gettext("Đóng gói hàng"),
         OrderStatus.SHIPPED: gettext("Gửi hàng"),
         OrderStatus.DELIVERED: gettext("Đã giao"),
+        OrderStatus.RETURNED: gettext("Hàng hoàn về"),
         OrderStatus.CANCELLED: gettext("Huỷ đơn"),
     }
     return words[OrderStatus(status)]
@@ -95,6 +103,7 @@ def for_buyer(order: Order) -> str:
         OrderStatus.PACKED: gettext("Đã đóng gói"),
         OrderStatus.SHIPPED: gettext("Đang giao"),
         OrderStatus.DELIVERED: gettext("Đã giao"),
+        OrderStatus.RETURNED: gettext("Hàng hoàn về"),
         OrderStatus.CANCELLED: gettext("Đã huỷ"),
     }
     return words[OrderStatus(order.status)]
@@ -104,6 +113,40 @@ def for_buyer(order: Order) -> str:
 def summary(order: Order) -> str:
     """ "2 × Miến dong, 1 × Trà", numbers kept beside their goods; reads ``lines`` (prefetch them on lists)."""
     return purchases.summary(order).replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def unit_parts(line: Line) -> list[tuple[str, int]]:
+    """Where a line's units stand, in words with their numbers; empty while nothing was taken off or came back and
+    all stand together."""
+    parts = [
+        (gettext("chưa đóng gói"), line.num_open),
+        (gettext("đã đóng gói"), line.num_packed),
+        (gettext("đã gửi"), line.num_kept),
+        (gettext("hoàn về"), line.num_returned),
+        (gettext("bớt"), line.num_cancelled),
+    ]
+    parts = [(words, n) for words, n in parts if n]
+    is_plain = len(parts) == 1 and not (line.num_returned or line.num_cancelled)
+    return [] if is_plain and not line.packed_grams else parts
+
+
+@register.filter
+def taken_off(amount: Decimal) -> str:
+    """What was taken off, with its sign: −30.000 ₫; what came on top: +15.000 ₫."""
+    return ("\N{MINUS SIGN}" if amount > 0 else "+") + format_dong(abs(amount))
+
+
+@register.filter
+def contents(parcel: Parcel) -> list[progress.InParcel]:
+    """What is in a parcel, line by line."""
+    return progress.contents(parcel)
+
+
+@register.simple_tag
+def form_of(forms: dict[str, Any], kind: str, pk: int) -> Any:
+    """The form of one thing on a page that shows several (``forms.ids``); None when the page has none for it."""
+    return forms.get(ids(kind, pk))
 
 
 @register.filter

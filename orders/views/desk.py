@@ -1,4 +1,4 @@
-"""A cooperative at work: today, the orders inbox, one order from confirming to delivered, its money."""
+"""A cooperative at work: today, the orders inbox, one order with its next step, its money."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,16 +17,44 @@ from cooperatives.access import ANYBODY, Desk, desk
 from cooperatives.statuses import Role
 from marketplace.foundation.forms import CleanForm
 from marketplace.foundation.http import page_of, refusals_in, shown
-from orders import fulfilment, inbox, notices, payments, picking, progress
-from orders.forms import CARRIERS, PackForm, ReasonForm, ShipForm
+from orders import cancelling, fulfilment, inbox, notices, payments, picking, progress
+from orders.forms import (
+    CARRIERS,
+    BackForm,
+    CutForm,
+    GiveForm,
+    PackForm,
+    ReasonForm,
+    RefundAccountForm,
+    RefundSentForm,
+    ShipForm,
+    ids,
+)
 from orders.incoming import transfers
-from orders.models import Order
-from orders.statuses import OrderStatus
+from orders.models import Order, Parcel
+from orders.statuses import OrderStatus, ParcelStatus, RefundStatus
 
 
-def _order(desk: Desk, number: str) -> Order:
+def order_of(desk: Desk, number: str) -> Order:
+    """Return the desk's own order with what its page shows, or 404."""
     orders = desk.cooperative.orders.select_related("payment", "purchase", "cooperative__stall")
-    return get_object_or_404(orders.prefetch_related("lines__picks__lot__codes", "parcels"), number=number)
+    return get_object_or_404(
+        orders.prefetch_related(
+            "lines__picks__lot__codes",
+            "parcels__picks__line",
+            "parcels__picks__lot__codes",
+            "reductions__line",
+            "payment__refunds__bank",
+            "payment__refunds__evidence",
+        ),
+        number=number,
+    )
+
+
+def give_targets(order: Order) -> list[tuple[str, str]]:
+    """Return what money can be taken off: lines that still cost something, and the parcel fee."""
+    lines = [(str(line.pk), line.title) for line in order.lines.all() if line.due > 0]
+    return [*lines, ("fee", str(_("Phí gửi")))] if order.shipping_incl_tax else lines
 
 
 @never_cache
@@ -80,10 +108,10 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 @desk(ANYBODY)
 def order(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    return _show(request, desk, _order(desk, number))
+    return show_order(request, desk, order_of(desk, number))
 
 
-def _show(
+def show_order(
     request: HttpRequest, desk: Desk, order: Order, *, status: int = 200, **forms: CleanForm
 ) -> HttpResponse:
     """One order with the one next step it needs; a form that was refused stays as it was typed."""
@@ -100,16 +128,45 @@ def _show(
         changes=order.status_changes.order_by("date_created"),
         **forms,
     )
+    view = context["view"]
     if order.status == OrderStatus.CONFIRMED and "pack_form" not in forms:
         context["pack_form"] = PackForm(suggestions=picking.suggest_picks(order))
-    if order.status == OrderStatus.PACKED:
-        context.setdefault("ship_form", ShipForm(initial={"carrier": CARRIERS[0]}))
-    context.setdefault("cancel_form", ReasonForm(prefix="cancel"))
-    context.setdefault("undo_form", ReasonForm(prefix="undo"))
+    context["parcels"] = [_parcel_forms(parcel, forms) for parcel in view.parcels]
+    if view.may_cut:
+        context.setdefault("cut_form", CutForm(lines=list(order.lines.all()), prefix="cut"))
+    if targets := give_targets(order):
+        context.setdefault("give_form", GiveForm(targets=targets, prefix="give"))
+    bounced = forms.get("bounced_form")
+    context["refunds"] = [
+        (row, _as_typed(bounced, ReasonForm(auto_id=ids("bounced", row.pk)))) for row in view.refunds
+    ]
+    for name in ("cancel", "undo", "drop"):
+        context.setdefault(f"{name}_form", ReasonForm(prefix=name))
+    owed = next((row for row in view.refunds if row.status == RefundStatus.OWED), None)
+    if owed is not None:
+        context.setdefault("account_form", RefundAccountForm(prefix="account"))
+        context.setdefault("sent_form", RefundSentForm(prefix="sent"))
     return render(request, "orders/desk/order.html", context, status=status)
 
 
-def _back(request: HttpRequest, desk: Desk, order: Order, said: Any) -> HttpResponse:
+def _parcel_forms(parcel: Parcel, forms: dict[str, CleanForm]) -> dict[str, Any]:
+    """One parcel with the forms that its state needs; the one that was refused stays as typed."""
+    shown: dict[str, Any] = {"parcel": parcel, "contents": progress.contents(parcel)}
+    if parcel.status == ParcelStatus.PACKED:
+        own = ShipForm(auto_id=ids("ship", parcel.pk), initial={"carrier": CARRIERS[0]})
+        shown["ship_form"] = _as_typed(forms.get("ship_form"), own)
+    if parcel.status == ParcelStatus.SHIPPED:
+        own = BackForm(auto_id=ids("back", parcel.pk), picks=list(parcel.picks.all()))
+        shown["back_form"] = _as_typed(forms.get("back_form"), own)
+    return shown
+
+
+def _as_typed(refused: CleanForm | None, own: CleanForm) -> CleanForm:
+    """Return the form that was refused when it is for the same thing as ``own``."""
+    return refused if refused is not None and refused.auto_id == own.auto_id else own
+
+
+def back_to(request: HttpRequest, desk: Desk, order: Order, said: Any) -> HttpResponse:
     """Back to the order, which says in one sentence what was done."""
     messages.success(request, said)
     return redirect("desk:order", desk.stall.slug, order.number)
@@ -121,10 +178,10 @@ def _plain_step(verb: Callable[..., Any], said: Any, *roles: Any) -> Any:
     @require_POST
     @desk(*roles)
     def view(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-        order = _order(desk, number)
+        order = order_of(desk, number)
         with shown(request):
             verb(order, by=desk.actor)
-            return _back(request, desk, order, said)
+            return back_to(request, desk, order, said)
         return redirect("desk:order", desk.stall.slug, order.number)
 
     view.__doc__ = verb.__doc__
@@ -133,15 +190,6 @@ def _plain_step(verb: Callable[..., Any], said: Any, *roles: Any) -> Any:
 
 order_confirm = _plain_step(
     fulfilment.confirm_order, gettext_lazy("Đã xác nhận đơn."), Role.SELLER, Role.PACKER
-)
-order_unpack = _plain_step(
-    fulfilment.unpack_order,
-    gettext_lazy("Đã mở lại. Hãy chọn lô và đóng gói lần nữa."),
-    Role.SELLER,
-    Role.PACKER,
-)
-order_deliver = _plain_step(
-    fulfilment.deliver_order, gettext_lazy("Đã ghi: hàng đến tay khách."), Role.SELLER, Role.PACKER
 )
 payment_received = _plain_step(
     lambda order, *, by: payments.receive(order.payment, by=by),
@@ -156,62 +204,46 @@ payment_missing = _plain_step(
 
 
 @require_POST
-@desk(Role.SELLER, Role.PACKER)
-def order_pack(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    order = _order(desk, number)
-    form = PackForm(request.POST, suggestions=picking.suggest_picks(order))
-    if form.is_valid():
-        with refusals_in(form):
-            fulfilment.pack_order(
-                order, [fulfilment.PickChoice(*choice) for choice in form.choices()], by=desk.actor
-            )
-            return _back(request, desk, order, _("Đã đóng gói xong. Giờ in phiếu và gửi hàng."))
-    order.refresh_from_db()
-    return _show(request, desk, order, status=422, pack_form=form)
-
-
-@require_POST
-@desk(Role.SELLER, Role.PACKER)
-def order_ship(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    order = _order(desk, number)
-    form = ShipForm(request.POST)
-    if form.is_valid():
-        with refusals_in(form):
-            fulfilment.ship_order(order, by=desk.actor, **form.cleaned_data)
-            return _back(request, desk, order, _("Đã ghi: hàng gửi đi rồi."))
-    return _show(request, desk, order, status=422, ship_form=form)
-
-
-@require_POST
 @desk(Role.SELLER)
 def order_cancel(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    order = _order(desk, number)
+    order = order_of(desk, number)
     form = ReasonForm(request.POST, prefix="cancel")
     if form.is_valid():
         with refusals_in(form):
-            fulfilment.cancel_order(order, reason=form.cleaned_data["reason"], by=desk.actor)
-            return _back(request, desk, order, _("Đã huỷ đơn. Hàng trở lại kho."))
-    return _show(request, desk, order, status=422, cancel_form=form)
+            cancelling.cancel_order(order, reason=form.cleaned_data["reason"], by=desk.actor)
+            return back_to(request, desk, order, _("Đã huỷ đơn. Hàng trở lại kho."))
+    return show_order(request, desk, order, status=422, cancel_form=form)
 
 
 @require_POST
 @desk(Role.SELLER)
 def payment_undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    order = _order(desk, number)
+    order = order_of(desk, number)
     form = ReasonForm(request.POST, prefix="undo")
     if form.is_valid():
         with refusals_in(form):
             payments.undo_receive(order.payment, reason=form.cleaned_data["reason"], by=desk.actor)
-            return _back(request, desk, order, _("Đã hoàn tác. Tiền của đơn trở lại như trước."))
-    return _show(request, desk, order, status=422, undo_form=form)
+            return back_to(request, desk, order, _("Đã hoàn tác. Tiền của đơn trở lại như trước."))
+    return show_order(request, desk, order, status=422, undo_form=form)
 
 
 @never_cache
 @require_safe
 @desk(ANYBODY)
-def slip(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """The paper that goes into the parcel: to whom, what, from which lots."""
-    order = _order(desk, number)
+def slip(request: HttpRequest, desk: Desk, number: str, pk: int) -> HttpResponse:
+    """The paper that goes into a parcel: to whom, what, from which lots."""
+    order = order_of(desk, number)
+    parcel = next((parcel for parcel in order.parcels.all() if parcel.pk == pk), None)
+    if parcel is None:
+        raise Http404
     return render(
-        request, "orders/desk/slip.html", desk.page("orders", order=order, view=progress.OrderView(order))
+        request,
+        "orders/desk/slip.html",
+        desk.page(
+            "orders",
+            order=order,
+            parcel=parcel,
+            contents=progress.contents(parcel),
+            to_collect=fulfilment.to_collect(order, parcel),
+        ),
     )

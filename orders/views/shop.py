@@ -14,45 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts import letters
 from marketplace.foundation.actor import Actor
-from marketplace.foundation.forms import render_form, sent
-from marketplace.foundation.http import shown
-from orders import lookups, payments, progress
-from orders.forms import LookupForm
+from marketplace.foundation.forms import CleanForm, render_form, sent
+from marketplace.foundation.http import refusals_in, shown
+from orders import cancelling, lookups, payments, progress, refunds
+from orders.forms import CancelForm, LookupForm, RefundAccountForm, ids
 from orders.models import Payment
-from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus
+from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
 
 
 @never_cache
 @require_safe
 def purchase(request: HttpRequest, token: str) -> HttpResponse:
     """Everything about one purchase: parcels, what is paid, QR codes, lots. The link is the key; no sign-in."""
-    found = lookups.whole(token)
-    if found is None:
-        raise Http404
-    orders = [progress.OrderView(order) for order in sorted(found.orders.all(), key=lambda order: order.pk)]
-    transfers = [
-        view for view in orders if view.order.payment.method == PaymentMethod.VIETQR and view.is_alive
-    ]
-    sent = [
-        view
-        for view in transfers
-        if view.order.payment.status in {PaymentStatus.CLAIMED, PaymentStatus.RECEIVED}
-    ]
-    return render(
-        request,
-        "orders/shop/purchase.html",
-        {
-            "purchase": found,
-            "is_new": all(view.order.status == OrderStatus.PLACED for view in orders),
-            "orders": orders,
-            "transfers": len(transfers),
-            "transfers_sent": len(sent),
-            "open_number": next((view.order.number for view in orders if view.wants_transfer), ""),
-            # The letters of a purchase speak of all its orders; the page of one order has none.
-            "letters": [] if lookups.is_of_one_order(token) else letters.of(found.mailbox)[:10],
-            "active_tab": "me",
-        },
-    )
+    return _page(request, token)
 
 
 def _payment(token: str, number: str) -> Payment:
@@ -91,6 +65,92 @@ def purchase_claim(request: HttpRequest, token: str, number: str) -> HttpRespons
     if said.ok:
         messages.success(request, _("Đã báo cho %(name)s.") % {"name": payment.order.cooperative.name})
     return redirect("shop:purchase", token)
+
+
+def _page(request: HttpRequest, token: str, *, refused: CleanForm | None = None) -> HttpResponse:
+    found = lookups.whole(token)
+    if found is None:
+        raise Http404
+    orders = [progress.OrderView(order) for order in sorted(found.orders.all(), key=lambda order: order.pk)]
+    transfers = [
+        view for view in orders if view.order.payment.method == PaymentMethod.VIETQR and view.is_alive
+    ]
+    made = [
+        view
+        for view in transfers
+        if view.order.payment.status
+        in {PaymentStatus.CLAIMED, PaymentStatus.RECEIVED, PaymentStatus.REFUNDED}
+    ]
+    return render(
+        request,
+        "orders/shop/purchase.html",
+        {
+            "purchase": found,
+            "is_new": all(view.order.status == OrderStatus.PLACED for view in orders),
+            "orders": orders,
+            "transfers": len(transfers),
+            "transfers_sent": len(made),
+            "open_number": next((view.order.number for view in orders if view.wants_transfer), ""),
+            # The letters of a purchase speak of all its orders; the page of one order has none.
+            "letters": [] if lookups.is_of_one_order(token) else letters.of(found.mailbox)[:10],
+            "active_tab": "me",
+            "forms": _forms(orders, refused),
+        },
+        status=200 if refused is None else 422,
+    )
+
+
+def _forms(orders: list[progress.OrderView], refused: CleanForm | None) -> dict[str, CleanForm]:
+    """The forms of the page by their ``auto_id``: cancelling, and where a refund goes; the refused one as typed."""
+    forms: dict[str, CleanForm] = {}
+    for view in orders:
+        if view.may_cancel_by_buyer:
+            own: CleanForm = CancelForm(auto_id=ids("cancel", view.order.pk))
+            forms[str(own.auto_id)] = own
+        for refund in view.refunds:
+            if refund.status == RefundStatus.OWED:
+                initial = {
+                    "bank": refund.bank_id,
+                    "number": refund.account_number,
+                    "holder": refund.account_holder,
+                }
+                own = RefundAccountForm(auto_id=ids("account", refund.pk), initial=initial)
+                forms[str(own.auto_id)] = own
+    if refused is not None:
+        forms[str(refused.auto_id)] = refused
+    return forms
+
+
+@require_POST
+def purchase_cancel(request: HttpRequest, token: str, number: str) -> HttpResponse:
+    """The buyer changes her mind while nobody has packed yet."""
+    order = _payment(token, number).order
+    form = CancelForm(request.POST, auto_id=ids("cancel", order.pk))
+    if form.is_valid():
+        with refusals_in(form):
+            cancelling.cancel_by_buyer(order, reason=form.cleaned_data["reason"], by=Actor.of(request.user))
+            messages.success(
+                request, _("Đã huỷ đơn. %(name)s đã được báo.") % {"name": order.cooperative.name}
+            )
+            return redirect("shop:purchase", token)
+    return _page(request, token, refused=form)
+
+
+@require_POST
+def purchase_account(request: HttpRequest, token: str, number: str) -> HttpResponse:
+    """The buyer says where money should go back to."""
+    payment = _payment(token, number)
+    refund = payment.refunds.filter(status=RefundStatus.OWED).first()
+    if refund is None:
+        messages.error(request, _("Khoản này đã trả hoặc không còn phải trả."))
+        return redirect("shop:purchase", token)
+    form = RefundAccountForm(request.POST, auto_id=ids("account", refund.pk))
+    if form.is_valid():
+        with refusals_in(form):
+            refunds.name_account(refund, by=Actor.of(request.user), **form.cleaned_data)
+            messages.success(request, _("Đã ghi tài khoản. Hợp tác xã sẽ chuyển trả bạn."))
+            return redirect("shop:purchase", token)
+    return _page(request, token, refused=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -107,7 +107,7 @@ def test_a_parcel_that_leaves_and_more_goods_for_its_lot_do_not_lock_up(monkeypa
 
     results = at_once(
         [
-            lambda: fulfilment.ship_order(order, carrier="GHN", by=BY),
+            lambda: trade.ship(order, carrier="GHN", by=BY),
             lambda: lots.add_stock(lot, 3, by=BY),
         ]
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
-from orders import expiry, fulfilment
+from orders import cancelling, expiry
 from orders.incoming import notifiers, transfers
 from orders.models import IncomingTransfer, Order, Payment, TransferNotifier, TransferShare
 from orders.statuses import OrderStatus, PaymentStatus, TransferReason, TransferSource, TransferState
@@ -108,7 +108,7 @@ def test_money_and_a_cancellation_meet_in_one_of_two_ends() -> None:
         results = at_once(
             [
                 tell(order, f"FT{order.pk}", Decimal(10_000)),
-                lambda: fulfilment.cancel_order(order, reason="Khách đổi ý", by=BY),  # noqa: B023
+                lambda: cancelling.cancel_order(order, reason="Khách đổi ý", by=BY),  # noqa: B023
             ]
         )
 

@@ -20,7 +20,8 @@ from tests.orders.trade import order
 
 pytestmark = pytest.mark.django_db
 LAN = Actor.system("test")
-STEPS = ["order_confirm", "order_pack", "order_unpack", "order_ship", "order_deliver"]
+STEPS = ["order_confirm", "order_pack", "order_cut"]
+PARCEL_STEPS = ["parcel_unpack", "parcel_ship", "parcel_deliver", "parcel_back"]
 MONEY = ["payment_received", "payment_missing", "payment_undo", "order_cancel"]
 
 
@@ -54,6 +55,11 @@ def of(name, order):
     return url(name, order.number)
 
 
+def parcel(name, order):
+    """An address of the order's one parcel; of one that is not there while it has none."""
+    return url(name, order.number, order.parcels.values_list("pk", flat=True).first() or 0)
+
+
 def text(response):
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
@@ -77,7 +83,7 @@ def state():
 
 
 def test_nobody_is_sent_to_sign_in_and_a_stranger_finds_nothing(client, cash, tuan):
-    pages = [url("today"), url("orders"), of("order", cash), of("slip", cash)]
+    pages = [url("today"), url("orders"), of("order", cash)]
     for page in pages:
         assert client.get(page).status_code == 302
     client.force_login(tuan)
@@ -87,6 +93,8 @@ def test_nobody_is_sent_to_sign_in_and_a_stranger_finds_nothing(client, cash, tu
         assert client.get(page).status_code == 404
     for name in STEPS + MONEY:
         assert client.post(of(name, cash)).status_code == 404
+    for name in PARCEL_STEPS:
+        assert client.post(parcel(name, cash)).status_code == 404
     assert state() == before
 
 
@@ -204,11 +212,11 @@ def test_an_order_goes_from_confirming_to_delivered(at_desk, cash, noodles):
     assert "Lô 261101-01 · 1 gói" in said
     assert "Lô 261105-01 · 2 gói" in said
 
-    at_desk.post(of("order_ship", cash), {"carrier": "Viettel Post", "waybill": "VTP1"})
+    at_desk.post(parcel("parcel_ship", cash), {"carrier": "Viettel Post", "waybill": "VTP1"})
     assert noodles.stockrecords.get().num_in_stock == 17
     assert "VTP1" in text(at_desk.get(of("order", cash)))
 
-    at_desk.post(of("order_deliver", cash))
+    at_desk.post(parcel("parcel_deliver", cash))
     said = text(at_desk.get(of("order", cash)))
     assert status_of(cash) == "delivered"
     assert "Đã giao, còn chờ tiền" in said
@@ -224,7 +232,7 @@ def test_lots_can_be_chosen_again_before_shipping(at_desk, cash):
     at_desk.post(of("order_pack", cash), {f"take_{cash.lines.get().pk}_0": "3"})
     assert Pick.objects.count() == 1
 
-    at_desk.post(of("order_unpack", cash))
+    at_desk.post(parcel("parcel_unpack", cash))
 
     assert (status_of(cash), Pick.objects.count()) == ("confirmed", 0)
 
@@ -270,7 +278,7 @@ def test_shipping_needs_a_carrier(at_desk, cash, carrier):
     at_desk.post(of("order_pack", cash), {f"take_{cash.lines.get().pk}_0": "3"})
     before = state()
 
-    response = at_desk.post(of("order_ship", cash), {"carrier": carrier, "waybill": "VTP9"})
+    response = at_desk.post(parcel("parcel_ship", cash), {"carrier": carrier, "waybill": "VTP9"})
 
     assert response.status_code == 422
     assert 'value="VTP9"' in response.content.decode()
@@ -280,23 +288,94 @@ def test_shipping_needs_a_carrier(at_desk, cash, carrier):
 def test_steps_out_of_order_or_twice_are_refused_in_words(at_desk, cash):
     line = cash.lines.get()
     before = state()
-    for name in ("order_unpack", "order_deliver"):
-        assert "Không thể chuyển từ" in text(at_desk.post(of(name, cash), follow=True))
+    for name in PARCEL_STEPS:  # there is no parcel yet, or it was opened again
+        response = at_desk.post(parcel(name, cash), follow=True)
+        assert response.status_code == (200 if name == "parcel_unpack" else 404)
     assert at_desk.post(of("order_pack", cash), {f"take_{line.pk}_0": "3"}).status_code == 422
-    assert at_desk.post(of("order_ship", cash), {"carrier": "GHN"}).status_code == 422
     assert state() == before
 
     at_desk.post(of("order_confirm", cash))
     at_desk.post(of("order_pack", cash), {f"take_{line.pk}_0": "3"})
-    at_desk.post(of("order_ship", cash), {"carrier": "GHN"})
+    assert "Không thể chuyển từ" in text(at_desk.post(parcel("parcel_deliver", cash), follow=True))
+    at_desk.post(parcel("parcel_ship", cash), {"carrier": "GHN"})
     before = state()
-    again = at_desk.post(of("order_ship", cash), {"carrier": "GHN"})
+    again = at_desk.post(parcel("parcel_ship", cash), {"carrier": "GHN"})
     assert again.status_code == 422
     assert "Không thể chuyển từ" in text(again)
     late = at_desk.post(of("order_cancel", cash), {"cancel-reason": "Khách đổi ý"})
     assert late.status_code == 422
     assert "Không thể chuyển từ" in text(late)
     assert state() == before
+
+
+def test_a_short_pick_at_the_desk_keeps_its_reason_until_it_is_whole(at_desk, cash):
+    line = cash.lines.get()
+    at_desk.post(of("order_confirm", cash))
+    typed = {f"take_{line.pk}_0": "2", f"rest_{line.pk}": "off"}
+
+    refused = at_desk.post(of("order_pack", cash), typed)
+    assert refused.status_code == 422
+    assert "Hãy ghi vì sao thiếu." in text(refused)
+
+    at_desk.post(of("order_pack", cash), {**typed, f"why_{line.pk}": "Một gói rách"})
+    said = text(at_desk.get(of("order", cash)))
+    assert "đã đóng gói 2 · bớt 1" in said
+    assert "Bớt khỏi đơn: 1 gói · Miến dong Một gói rách \u221255.000 ₫" in said
+    assert "Tổng đơn 140.000 ₫" in said
+
+
+def test_the_rest_of_an_order_follows_in_a_second_parcel(at_desk, cash):
+    line = cash.lines.get()
+    at_desk.post(of("order_confirm", cash))
+    at_desk.post(of("order_pack", cash), {f"take_{line.pk}_0": "1", f"rest_{line.pk}": "later"})
+    at_desk.post(parcel("parcel_ship", cash), {"carrier": "GHN"})
+
+    page = at_desk.get(of("order", cash))
+    assert "Kiện 1 · Đang giao" in text(page)
+    assert page.context["pack_form"][f"take_{line.pk}_0"].value() == 2
+    at_desk.post(of("order_pack", cash), {f"take_{line.pk}_0": "2"})
+    second = cash.parcels.get(status="packed")
+    assert "Thu khi giao 110.000 ₫" in text(at_desk.get(url("slip", cash.number, second.pk)))
+
+
+def test_a_parcel_that_came_back_is_written_at_the_desk(at_desk, cash, noodles):
+    line = cash.lines.get()
+    at_desk.post(of("order_confirm", cash))
+    at_desk.post(of("order_pack", cash), {f"take_{line.pk}_0": "3"})
+    at_desk.post(parcel("parcel_ship", cash), {"carrier": "GHN"})
+    pick = Pick.objects.get()
+
+    wrong = at_desk.post(parcel("parcel_back", cash), {"reason": "Không nhận", f"fit_{pick.pk}": "4"})
+    assert (wrong.status_code, status_of(cash)) == (422, "shipped")
+    at_desk.post(parcel("parcel_back", cash), {"reason": "Không nhận", f"fit_{pick.pk}": "3"})
+
+    assert status_of(cash) == "returned"
+    assert noodles.stockrecords.get().num_in_stock == 20
+    assert "Không kiện nào đến tay người mua." in text(at_desk.get(of("order", cash)))
+
+
+def test_money_goes_back_through_the_desk(at_desk, transfer, client):
+    payments.receive(transfer.payment, by=LAN)
+    at_desk.post(of("order_cancel", transfer), {"cancel-reason": "Hết hàng"})
+    refund = transfer.payment.refunds.get()
+    at = (transfer.number, refund.pk)
+    page = of("order", transfer)
+    assert "Người mua chưa ghi tài khoản." in text(at_desk.get(page))
+    assert at_desk.get(url("refund_qr", *at)).status_code == 404
+
+    account = {"account-bank": "970405", "account-number": "12", "account-holder": "Hà"}
+    assert at_desk.post(url("refund_account", *at), account).status_code == 422
+    at_desk.post(url("refund_account", *at), {**account, "account-number": "0123 456 789"})
+    assert at_desk.get(url("refund_qr", *at))["Content-Type"] == "image/png"
+    sent = {"sent-shown": str(refund.amount), "sent-reference": "FT2601"}
+    assert at_desk.post(url("refund_sent", *at), {**sent, "sent-shown": "1"}).status_code == 422
+    at_desk.post(url("refund_sent", *at), sent)
+
+    said = text(at_desk.get(page))
+    assert "Đã chuyển trả" in said
+    assert "Đã trả lại hết cho người mua." in said
+    at_desk.post(url("refund_bounced", *at), {"reason": "Sai số"})
+    assert "Cần trả lại" in text(at_desk.get(page))
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\x00", "x" * 301])
@@ -375,7 +454,7 @@ def test_the_slip_names_buyer_lots_codes_and_the_cash_to_collect_but_no_prices(a
     lot = noodles.lots.get()
     at_desk.post(of("order_pack", cash), {f"take_{cash.lines.get().pk}_{lot.pk}": "3"})
 
-    response = at_desk.get(of("slip", cash))
+    response = at_desk.get(parcel("slip", cash))
 
     said = text(response)
     assert f"Đơn {pretty(cash.number)}" in said
@@ -390,4 +469,7 @@ def test_the_slip_names_buyer_lots_codes_and_the_cash_to_collect_but_no_prices(a
 def test_the_slip_of_a_paid_order_collects_nothing(at_desk, transfer):
     payments.receive(transfer.payment, by=LAN)
 
-    assert "Thu khi giao 0 ₫" in text(at_desk.get(of("slip", transfer)))
+    at_desk.post(of("order_confirm", transfer))
+    at_desk.post(of("order_pack", transfer), {f"take_{transfer.lines.get().pk}_0": "2"})
+
+    assert "Thu khi giao 0 ₫" in text(at_desk.get(parcel("slip", transfer)))

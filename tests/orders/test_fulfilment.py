@@ -10,7 +10,7 @@ from cooperatives.models import StockMovement
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.transitions import IllegalMove
-from orders import fulfilment, payments, picking
+from orders import cancelling, fulfilment, payments, picking
 from orders.fulfilment import PickChoice
 from orders.models import Order, Parcel, Pick
 from orders.statuses import ORDER_MOVES, OrderStatus, PaymentStatus
@@ -46,15 +46,15 @@ def packed(order, by):
         for option, take in suggestion.options
         if take
     ]
-    return fulfilment.pack_order(order, choices, by=by)
+    return fulfilment.pack_order(order, choices, by=by).order
 
 
 def test_the_whole_road_moves_stock_and_writes_who(order, noodles, by, muong_hoa):
     lot = make_lot(noodles, 20)
 
     packed(order, by)
-    fulfilment.ship_order(order, carrier="Viettel Post", waybill="VTP123", by=by)
-    order = fulfilment.deliver_order(order, by=by)
+    trade.ship(order, carrier="Viettel Post", waybill="VTP123", by=by)
+    order = trade.deliver(order, by=by)
 
     assert order.status == OrderStatus.DELIVERED
     record = noodles.stockrecords.get()
@@ -74,16 +74,14 @@ def test_the_whole_road_moves_stock_and_writes_who(order, noodles, by, muong_hoa
     assert (parcel.carrier, parcel.waybill) == ("Viettel Post", "VTP123")
     assert parcel.delivered_at is not None
     kinds = list(Letter.objects.filter(mailbox=order.purchase.mailbox).values_list("kind", flat=True))
-    assert sorted(kinds) == ["order_confirmed", "order_delivered", "order_shipped", "purchase_placed"]
+    assert sorted(kinds) == ["order_confirmed", "parcel_delivered", "parcel_shipped", "purchase_placed"]
 
 
 VERBS = {
     "confirm": (lambda o, by: fulfilment.confirm_order(o, by=by), {OrderStatus.PLACED}),
     "pack": (lambda o, by: fulfilment.pack_order(o, [], by=by), {OrderStatus.CONFIRMED}),
-    "ship": (lambda o, by: fulfilment.ship_order(o, carrier="GHN", by=by), {OrderStatus.PACKED}),
-    "deliver": (lambda o, by: fulfilment.deliver_order(o, by=by), {OrderStatus.SHIPPED}),
     "cancel": (
-        lambda o, by: fulfilment.cancel_order(o, reason="Hết củi", by=by),
+        lambda o, by: cancelling.cancel_order(o, reason="Hết củi", by=by),
         {OrderStatus.PLACED, OrderStatus.CONFIRMED, OrderStatus.PACKED},
     ),
 }
@@ -182,7 +180,7 @@ def test_a_transfer_order_is_packed_only_after_the_money_came(noodles, muong_hoa
     assert refused.value.code == "unpaid"
 
     payments.receive(order.payment, by=by)
-    order = fulfilment.pack_order(order, [PickChoice(line.pk, None, 1)], by=by)
+    order = fulfilment.pack_order(order, [PickChoice(line.pk, None, 1)], by=by).order
     assert order.status == OrderStatus.PACKED
 
 
@@ -190,7 +188,7 @@ def test_unpacking_frees_the_lots_for_another_choice(order, noodles, by):
     make_lot(noodles, 20)
     packed(order, by)
 
-    order = fulfilment.unpack_order(order, by=by)
+    order = fulfilment.unpack_parcel(order.parcels.get(), by=by)
 
     assert order.status == OrderStatus.CONFIRMED
     assert not Pick.objects.exists()
@@ -201,7 +199,7 @@ def test_cancelling_frees_stock_and_lots_and_ends_the_payment(order, noodles, by
     make_lot(noodles, 20)
     packed(order, by)
 
-    order = fulfilment.cancel_order(order, reason="Khách đổi ý", by=by)
+    order = cancelling.cancel_order(order, reason="Khách đổi ý", by=by)
 
     record = noodles.stockrecords.get()
     assert (record.num_in_stock, record.num_allocated) == (20, 0)
@@ -213,7 +211,7 @@ def test_cancelling_frees_stock_and_lots_and_ends_the_payment(order, noodles, by
 
 def test_cancelling_needs_a_reason(order, by):
     with pytest.raises(fulfilment.FulfilmentRefusal) as refused:
-        fulfilment.cancel_order(order, reason="   ", by=by)
+        cancelling.cancel_order(order, reason="   ", by=by)
 
     assert refused.value.field == "reason"
     order.refresh_from_db()
@@ -225,7 +223,7 @@ def test_cancelling_a_paid_order_keeps_the_money_on_record(noodles, muong_hoa, b
     order = trade.order((noodles, 1), methods="vietqr")
     payments.receive(order.payment, by=by)
 
-    fulfilment.cancel_order(order, reason="Hết hàng thật", by=by)
+    cancelling.cancel_order(order, reason="Hết hàng thật", by=by)
 
     order.payment.refresh_from_db()
     assert order.payment.status == PaymentStatus.RECEIVED
@@ -238,11 +236,11 @@ def test_goods_lost_after_packing_stop_the_shipping(order, noodles, by):
     stock.count(noodles.stock, 1, by=by)
 
     with pytest.raises(stock.NotEnoughStock):
-        fulfilment.ship_order(order, carrier="GHN", by=by)
+        trade.ship(order, carrier="GHN", by=by)
 
     order.refresh_from_db()
     assert order.status == OrderStatus.PACKED
-    assert not Parcel.objects.exists()
+    assert Parcel.objects.get().status == "packed"
 
 
 def test_oscars_own_way_of_changing_a_status_is_closed(order):
@@ -257,7 +255,7 @@ def test_a_lot_recalled_after_packing_does_not_leave_the_house(gone, order, nood
     Lot.objects.filter(pk=lot.pk).update(**gone)
 
     with pytest.raises(fulfilment.BadPick) as refused:
-        fulfilment.ship_order(order, carrier="GHN", by=by)
+        trade.ship(order, carrier="GHN", by=by)
 
     assert refused.value.code == "lot"
     order.refresh_from_db()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.transitions import IllegalMove
-from orders import expiry, fulfilment, payments
+from orders import cancelling, expiry, fulfilment, payments
 from orders.gateways import vietqr
 from orders.models import Payment
 from orders.statuses import OrderStatus, PaymentStatus
@@ -157,7 +157,7 @@ def test_a_claim_after_the_end_is_refused_with_what_to_do(order):
 
 
 def test_money_for_a_cancelled_order_cannot_be_marked(order, by):
-    fulfilment.cancel_order(order, reason="Khách đổi ý", by=by)
+    cancelling.cancel_order(order, reason="Khách đổi ý", by=by)
 
     with pytest.raises(IllegalMove):
         payments.receive(order.payment, by=by)
@@ -219,7 +219,7 @@ def test_a_packed_order_does_not_leave_once_its_money_was_taken_back(order, by):
     payments.undo_receive(order.payment, reason="Bấm nhầm", by=by)
 
     with pytest.raises(fulfilment.FulfilmentRefusal) as refused:
-        fulfilment.ship_order(order, carrier="GHN", by=by)
+        trade.ship(order, carrier="GHN", by=by)
 
     assert refused.value.code == "unpaid"
     order.refresh_from_db()
@@ -228,7 +228,7 @@ def test_a_packed_order_does_not_leave_once_its_money_was_taken_back(order, by):
 
 def test_nobody_is_asked_to_pay_a_cancelled_order_again(order, by):
     payments.receive(order.payment, by=by)
-    fulfilment.cancel_order(order, reason="Khách đổi ý", by=by)
+    cancelling.cancel_order(order, reason="Khách đổi ý", by=by)
 
     with pytest.raises(payments.PaymentRefusal) as refused:
         payments.undo_receive(order.payment, reason="Bấm nhầm", by=by)
@@ -246,4 +246,4 @@ def pack(order, by):
 
 def leave(order, by):
     pack(order, by)
-    fulfilment.ship_order(order, carrier="GHN", by=by)
+    trade.ship(order, carrier="GHN", by=by)

@@ -19,11 +19,12 @@ from marketplace.foundation import outbox
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
-from orders import expiry, fulfilment, payments, picking
+from orders import cancelling, expiry, fulfilment, payments, picking
 from orders.models import Payment, PaymentChange
 from orders.notices import zalo_text
 from orders.templatetags.trade import my_purchases
 from tests.factories import make_bank_account, make_cooperative, make_lot, make_product
+from tests.orders import trade
 from tests.orders.trade import fill, order, place
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def packed(order):
         for one in picking.suggest_picks(order)
         for option, take in one.options
     ]
-    return fulfilment.pack_order(order, choices, by=LAN)
+    return fulfilment.pack_order(order, choices, by=LAN).order
 
 
 def test_an_unknown_link_is_not_found(client, purchase):
@@ -142,8 +143,8 @@ def test_once_a_cooperative_has_confirmed_the_page_no_longer_greets_like_the_fir
 def test_cash_is_no_longer_asked_for_when_the_parcel_was_handed_over(client, noodles):
     one = order((noodles, 2))
     packed(one)
-    fulfilment.ship_order(one, carrier="Viettel Post", waybill="", by=LAN)
-    fulfilment.deliver_order(one, by=LAN)
+    trade.ship(one, carrier="Viettel Post", waybill="", by=LAN)
+    trade.deliver(one, by=LAN)
 
     said = text(client.get(address(one.purchase)))
 
@@ -210,7 +211,7 @@ def test_money_that_came_is_said_and_its_code_is_gone(client, purchase):
 
 def test_a_cancelled_order_gives_its_reason_and_asks_for_no_money(client, noodles):
     one = order((noodles, 1), methods="vietqr")
-    fulfilment.cancel_order(one, reason="Hết hàng mới", by=LAN)
+    cancelling.cancel_order(one, reason="Hết hàng mới", by=LAN)
 
     said = text(client.get(address(one.purchase)))
 
@@ -230,7 +231,7 @@ def test_after_packing_each_line_names_its_lot_one_tap_from_its_page(client, noo
 
 def test_a_parcel_on_its_way_shows_carrier_and_waybill(client, noodles):
     one = packed(order((noodles, 2)))
-    fulfilment.ship_order(one, carrier="Viettel Post", waybill="VTP123", by=LAN)
+    trade.ship(one, carrier="Viettel Post", waybill="VTP123", by=LAN)
 
     said = text(client.get(address(one.purchase)))
 

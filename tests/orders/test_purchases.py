@@ -49,8 +49,8 @@ def test_two_cooperatives_get_one_order_each_with_their_own_fee_and_total(noodle
 
     mine, theirs = purchase.orders.order_by("pk")
     assert (mine.cooperative, theirs.cooperative) == (muong_hoa, ban_khac)
-    assert (mine.goods_total, mine.parcel_fee, mine.total_incl_tax) == (110000, 30000, 140000)
-    assert (theirs.goods_total, theirs.parcel_fee, theirs.total_incl_tax) == (120000, 30000, 150000)
+    assert (mine.parcel_fee, mine.total_incl_tax, mine.due) == (30000, 140000, 140000)
+    assert (theirs.parcel_fee, theirs.total_incl_tax) == (30000, 150000)
     assert purchase.total == 290000
     assert held(noodles) == (20, 2)
     assert held(tea) == (7, 1)
@@ -79,7 +79,7 @@ def test_each_order_keeps_its_own_copy_of_the_address(noodles, tea):
 def test_the_parcel_is_free_from_the_stalls_amount_on(noodles):
     order = place(fill((noodles, 10))).orders.get()
 
-    assert (order.goods_total, order.parcel_fee, order.total_incl_tax) == (550000, 0, 550000)
+    assert (order.parcel_fee, order.total_incl_tax) == (0, 550000)
 
 
 def test_the_same_key_again_returns_the_purchase_it_made(noodles):

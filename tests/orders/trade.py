@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from catalog.models import Product
 from marketplace.foundation.actor import Actor
-from orders import purchases
+from orders import fulfilment, purchases
 from orders.basket import baskets
 from orders.basket.models import Basket
-from orders.models import Order, Purchase
+from orders.models import Order, Parcel, Purchase
 from tests.factories import HA_NOI
 
 GUEST = Actor.guest()
@@ -52,3 +52,14 @@ def place(
 def order(*things: tuple[Product, int], methods: str = "cod") -> Order:
     """The one order of a purchase from one cooperative."""
     return place(fill(*things), methods=methods).orders.get()
+
+
+def ship(order: Order, *, carrier: str = "GHN", waybill: str = "", by: Actor) -> Parcel:
+    """Hand the order's one packed parcel to a carrier."""
+    parcel = order.parcels.get(status="packed")
+    return fulfilment.ship_parcel(parcel, carrier=carrier, waybill=waybill, by=by)
+
+
+def deliver(order: Order, *, by: Actor) -> Order:
+    """The order's one parcel on its way reaches the buyer."""
+    return fulfilment.deliver_parcel(order.parcels.get(status="shipped"), by=by)
