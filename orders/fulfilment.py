@@ -353,11 +353,11 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
                 code="lot",
                 details={"line": pick.line_id},
             )
-    goods = Decimal(0)
+    goods, collect = goods_of(order, parcel), to_collect(order, parcel)
     for line in lines.values():
         of_line = [pick for pick in picks if pick.line_id == line.pk]
         if of_line:
-            goods += _let_leave(order, parcel, line, of_line, by)
+            _let_leave(order, line, of_line, by)
     move_parcel(
         parcel,
         ParcelStatus.SHIPPED,
@@ -365,7 +365,7 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
         carrier=carrier,
         waybill=waybill,
         goods=goods,
-        collect=to_collect(order, parcel, goods),
+        collect=collect,
         shipped_at=timezone.now(),
     )
     stand(order, by=by, note=str(parcel))
@@ -373,8 +373,8 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
     return parcel
 
 
-def _let_leave(order: Order, parcel: Parcel, line: Line, picks: list[Pick], by: Actor) -> Decimal:
-    """Take one line's units of a parcel out of stock; return what they cost."""
+def _let_leave(order: Order, line: Line, picks: list[Pick], by: Actor) -> None:
+    """Take one line's units of a parcel out of stock, and out of their lots."""
     units = sum(pick.quantity for pick in picks)
     movement = stock.consume(
         line.stockrecord_id, units, note=gettext("Đơn %(number)s") % {"number": order.number}, by=by
@@ -382,33 +382,29 @@ def _let_leave(order: Order, parcel: Parcel, line: Line, picks: list[Pick], by: 
     for pick in picks:
         if pick.lot:
             lots.share_sale(movement, pick.lot, pick.quantity)
-    price = _price(parcel, line, units)
     line.num_packed -= units
     line.num_shipped += units
     line.num_allocated -= units
     line.save(update_fields=["num_packed", "num_shipped", "num_allocated"])
-    return price
 
 
-def _price(parcel: Parcel, line: Line, units: int) -> Decimal:
-    """Return what the next ``units`` of a line to leave cost, weighed as they are in ``parcel``."""
-    gone = line.num_cancelled + line.num_shipped
-    weighed = parcel.reductions.filter(line=line, kind=ReductionKind.WEIGHT).aggregate(n=Sum("amount"))["n"]
-    return amounts.worth(line, gone + units) - amounts.worth(line, gone) - (weighed or 0)
+def goods_of(order: Order, parcel: Parcel) -> Decimal:
+    """Return what the goods of a packed parcel cost, weighed as they are, in whole đồng; two queries at most."""
+    units: dict[int, int] = {}
+    for pick in parcel.picks.all():
+        units[pick.line_id] = units.get(pick.line_id, 0) + pick.quantity
+    weighed = parcel.reductions.filter(kind=ReductionKind.WEIGHT).aggregate(n=Sum("amount"))["n"]
+    goods = -(weighed or Decimal(0))
+    for line in order.lines.all():
+        gone = line.num_cancelled + line.num_shipped
+        goods += amounts.worth(line, gone + units.get(line.pk, 0)) - amounts.worth(line, gone)
+    return goods
 
 
-def to_collect(order: Order, parcel: Parcel, goods: Decimal | None = None) -> Decimal:
-    """Return what the carrier takes at the door for a parcel, in whole đồng: frozen once it left.
-
-    ``goods``: what its goods cost, when the caller knows it.
-    """
+def to_collect(order: Order, parcel: Parcel) -> Decimal:
+    """Return what the carrier takes at the door for a parcel, in whole đồng: frozen once it left."""
     if parcel.status != ParcelStatus.PACKED:
         return Decimal(parcel.collect)
-    if goods is None:
-        goods = Decimal(0)
-        for line in order.lines.all():
-            units = sum(pick.quantity for pick in parcel.picks.all() if pick.line_id == line.pk)
-            goods += _price(parcel, line, units) if units else 0
     if order.payment.method != PaymentMethod.COD or order.payment.status != PaymentStatus.ON_DELIVERY:
         return Decimal(0)
     others = order.parcels.exclude(pk=parcel.pk)
@@ -419,7 +415,9 @@ def to_collect(order: Order, parcel: Parcel, goods: Decimal | None = None) -> De
         and not others.filter(status=ParcelStatus.PACKED).exists()
     )
     wanted = order.due - collected
-    return wanted if is_last else min(wanted, goods + (0 if collected else amounts.fee_left(order)))
+    if is_last:
+        return wanted
+    return min(wanted, goods_of(order, parcel) + (0 if collected else amounts.fee_left(order)))
 
 
 @transaction.atomic

@@ -6,14 +6,14 @@ import hashlib
 import re
 
 from django.core.cache import cache
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.http import client_ip
 
-from .models import Line, Order, Payment, Pick, Purchase, Reduction, Refund
+from .models import Line, Order, Payment, Pick, Purchase
 
 _ORDER_TOKEN = re.compile(r"don-[0-9A-Z]{8}-[0-9a-f]{32}")
 
@@ -67,22 +67,28 @@ def whole(token: str) -> Purchase | None:
         if only is None:
             return None
     orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
-        "parcels__picks__line",
+        Prefetch("parcels__picks", Pick.objects.select_related("line", "lot").order_by("pk")),
         "parcels__picks__lot__codes",
         "status_changes",
-        Prefetch("reductions", Reduction.objects.select_related("line")),
-        Prefetch("payment__refunds", Refund.objects.select_related("bank")),
         Prefetch("lines", Line.objects.select_related("product").order_by("pk")),
         "lines__product__images",
-        Prefetch("lines__picks", Pick.objects.select_related("lot").order_by("pk")),
-        "lines__picks__lot__codes",
     )
     if only is None:
-        return Purchase.objects.filter(token=token).prefetch_related(Prefetch("orders", orders)).first()
+        found = Purchase.objects.filter(token=token).prefetch_related(Prefetch("orders", orders)).first()
+        return _with_changes(found) if found else None
     purchase = Purchase.objects.prefetch_related(Prefetch("orders", orders.filter(pk=only.pk))).get(
         pk=only.purchase_id
     )
     purchase.number, purchase.token, purchase.total = only.number, token, only.total_incl_tax
+    return _with_changes(purchase)
+
+
+def _with_changes(purchase: Purchase) -> Purchase:
+    """Fetch what changed the price and what goes back, for the few orders that have such rows."""
+    orders = list(purchase.orders.all())
+    prefetch_related_objects([order for order in orders if order.reduced], "reductions__line")
+    paid = [order for order in orders if order.payment.status in {"received", "refunded"}]
+    prefetch_related_objects(paid, "payment__refunds__bank")
     return purchase
 
 

@@ -143,12 +143,17 @@ class OrderView:
     @cached_property
     def lines(self) -> list[tuple[Line, list[LotOfLine]]]:
         """Each line with the lots it was packed from; empty until then."""
-        return [(line, lots_of(line.picks.all())) for line in self.order.lines.all()]
+        picks: dict[int, list[Pick]] = {}
+        for pick in (pick for parcel in self.parcels for pick in parcel.picks.all()):
+            picks.setdefault(pick.line_id, []).append(pick)
+        return [(line, lots_of(picks.get(line.pk, []))) for line in self.order.lines.all()]
 
     @cached_property
     def reductions(self) -> list[Reduction]:
         """What changed the price since the order was placed; rows that cancel each other out are left out."""
         left: list[Reduction] = []
+        if not self.order.reduced:
+            return left
         for row in self.order.reductions.all():
             undone = next((one for one in left if _undoes(row, one)), None)
             if undone is not None:
@@ -160,6 +165,8 @@ class OrderView:
     @property
     def refunds(self) -> list[Refund]:
         """What goes or went back to the buyer."""
+        if self.order.payment.status not in {PaymentStatus.RECEIVED, PaymentStatus.REFUNDED}:
+            return []
         return [row for row in self.order.payment.refunds.all() if row.status != RefundStatus.DROPPED]
 
 

@@ -270,8 +270,9 @@ def test_an_order_asks_the_same_for_fifty_lines(market: Scene, lan: Any) -> None
         counts = [len(asked(client, reverse("desk:order", args=at))[0])]
         fulfilment.confirm_order(order, by=own.director)
         counts.append(len(asked(client, reverse("desk:order", args=at))[0]))
-        fulfilment.pack_order(order, scene.picks_of(order), by=own.director)
-        counts += [len(asked(client, reverse(f"desk:{name}", args=at))[0]) for name in ("order", "slip")]
+        parcel = fulfilment.pack_order(order, scene.picks_of(order), by=own.director)
+        counts.append(len(asked(client, reverse("desk:order", args=at))[0]))
+        counts.append(len(asked(client, reverse("desk:slip", args=[*at, parcel.pk]))[0]))
         found[count] = counts
     assert found[MANY] == found[FEW]
 

@@ -40,7 +40,7 @@ def order_of(desk: Desk, number: str) -> Order:
     orders = desk.cooperative.orders.select_related("payment", "purchase", "cooperative__stall")
     return get_object_or_404(
         orders.prefetch_related(
-            "lines__picks__lot__codes",
+            "lines",
             "parcels__picks__line",
             "parcels__picks__lot__codes",
             "reductions__line",
