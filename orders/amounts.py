@@ -16,7 +16,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import round_dong
 from marketplace.foundation.refusals import Refusal
 
-from .models import Line, Order, Parcel, Reduction
+from .models import Line, Order, Parcel, Pick, Reduction
 from .statuses import ReductionKind
 
 
@@ -115,10 +115,7 @@ def put_back_whole(order: Order, *, note: str, by: Actor) -> None:
     reduce(order, ReductionKind.WHOLE, -off.get(None, Decimal(0)), note=note, by=by)
 
 
-def returned_worth(line: Line, units: int) -> Decimal:
-    """Return what ``units`` more that came back were paid with: their share of what left, weighed as it was."""
-    left = worth(line, line.num_cancelled + line.num_shipped) - worth(line, line.num_cancelled)
-    weighed = line.reductions.filter(kind=ReductionKind.WEIGHT, parcel__shipped_at__isnull=False)
-    left -= weighed.aggregate(n=Sum("amount"))["n"] or Decimal(0)
-    before = round_dong(left * line.num_returned / line.num_shipped)
-    return round_dong(left * (line.num_returned + units) / line.num_shipped) - before
+def returned_worth(pick: Pick, units: int) -> Decimal:
+    """Return what ``units`` more of a pick that come back cost: all of them cost exactly its price."""
+    before = round_dong(pick.price * pick.returned / pick.quantity)
+    return round_dong(pick.price * (pick.returned + units) / pick.quantity) - before

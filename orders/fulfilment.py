@@ -29,7 +29,7 @@ from traceability import lots
 from traceability.models import Lot
 from traceability.statuses import LotStatus
 
-from . import amounts, notices, payments, picking, refunds
+from . import amounts, books, notices, payments, picking, refunds
 from .locking import lock_order, lock_stock
 from .models import Line, Order, OrderStatusChange, Parcel, Pick
 from .statuses import (
@@ -353,7 +353,9 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
                 code="lot",
                 details={"line": pick.line_id},
             )
-    goods, collect = goods_of(order, parcel), to_collect(order, parcel)
+    priced = price_picks(order, parcel)
+    Pick.objects.bulk_update(priced, ["price"])
+    goods, collect = sum((pick.price for pick in priced), Decimal(0)), to_collect(order, parcel)
     for line in lines.values():
         of_line = [pick for pick in picks if pick.line_id == line.pk]
         if of_line:
@@ -388,17 +390,23 @@ def _let_leave(order: Order, line: Line, picks: list[Pick], by: Actor) -> None:
     line.save(update_fields=["num_packed", "num_shipped", "num_allocated"])
 
 
-def goods_of(order: Order, parcel: Parcel) -> Decimal:
-    """Return what the goods of a packed parcel cost, weighed as they are, in whole đồng; two queries at most."""
-    units: dict[int, int] = {}
-    for pick in parcel.picks.all():
-        units[pick.line_id] = units.get(pick.line_id, 0) + pick.quantity
-    weighed = parcel.reductions.filter(kind=ReductionKind.WEIGHT).aggregate(n=Sum("amount"))["n"]
-    goods = -(weighed or Decimal(0))
+def price_picks(order: Order, parcel: Parcel) -> list[Pick]:
+    """Return the picks of a packed parcel with what their units cost, weighed as they are; two queries at most.
+
+    A line's price is shared among its picks by units and adds up to the đồng.
+    """
+    weighed = parcel.reductions.filter(kind=ReductionKind.WEIGHT).order_by("line").values_list("line")
+    off = dict(weighed.annotate(n=Sum("amount")))
+    picks = list(parcel.picks.all())
     for line in order.lines.all():
-        gone = line.num_cancelled + line.num_shipped
-        goods += amounts.worth(line, gone + units.get(line.pk, 0)) - amounts.worth(line, gone)
-    return goods
+        of_line = [pick for pick in picks if pick.line_id == line.pk]
+        if of_line:
+            gone = line.num_cancelled + line.num_shipped
+            units = [pick.quantity for pick in of_line]
+            price = amounts.worth(line, gone + sum(units)) - amounts.worth(line, gone) - off.get(line.pk, 0)
+            for pick, part in zip(of_line, share(price, units), strict=True):
+                pick.price = part
+    return picks
 
 
 def to_collect(order: Order, parcel: Parcel) -> Decimal:
@@ -417,7 +425,8 @@ def to_collect(order: Order, parcel: Parcel) -> Decimal:
     wanted = order.due - collected
     if is_last:
         return wanted
-    return min(wanted, goods_of(order, parcel) + (0 if collected else amounts.fee_left(order)))
+    goods = sum((pick.price for pick in price_picks(order, parcel)), Decimal(0))
+    return min(wanted, goods + (0 if collected else amounts.fee_left(order)))
 
 
 @transaction.atomic
@@ -426,6 +435,7 @@ def deliver_parcel(parcel: Parcel, *, by: Actor) -> Order:
     order, parcel = _lock_parcel(parcel)
     move_parcel(parcel, ParcelStatus.DELIVERED, by=by, delivered_at=timezone.now())
     stand(order, by=by)
+    books.bring_up(order, by=by, note=gettext("Giao hàng"))
     notices.parcel_delivered(order, parcel)
     return order
 
@@ -454,7 +464,7 @@ def parcel_came_back(
         of_line = [pick for pick in picks if pick.line_id == line.pk]
         if of_line:
             units = sum(pick.quantity for pick in of_line)
-            amount = amounts.returned_worth(line, units)
+            amount = sum((pick.price for pick in of_line), Decimal(0))
             take_units_back(
                 order, line, [(pick, pick.quantity, fit.get(pick.pk, 0)) for pick in of_line], by=by
             )

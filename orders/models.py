@@ -25,6 +25,7 @@ from traceability.models import Lot
 
 from .statuses import (
     ORDER_MOVES,
+    Account,
     NotifierKind,
     OrderStatus,
     ParcelStatus,
@@ -84,7 +85,8 @@ class Order(AbstractOrder, Address):
     Carries its own copy of name, phone and address: changing one parcel's never changes another's.
     ``total_incl_tax`` = lines + parcel fee, whole đồng, as placed; it never changes. ``reduced`` is the sum of the
     order's ``Reduction`` rows, and ``due`` what it costs now. ``weight_tolerance``: by how many per cent goods sold
-    by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed.
+    by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed. ``fee_percent``: what the alliance
+    of the cooperative's province asks of its sales, frozen when the order was placed.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders")
@@ -100,6 +102,7 @@ class Order(AbstractOrder, Address):
     shipping_excl_tax = money("shipping_excl_tax", default=0)
     reduced = money("reduced", default=0)
     weight_tolerance = models.PositiveSmallIntegerField(default=0)
+    fee_percent = models.DecimalField(max_digits=4, decimal_places=2, default=0)
 
     pipeline = ORDER_MOVES.table
 
@@ -246,7 +249,8 @@ class Parcel(Signed):
 class Pick(Signed):
     """So many units of one lot in one parcel for one line; ``lot`` empty = không theo lô.
 
-    ``returned`` of them came back; ``grams`` is their part of what the scales said, for goods sold by weight.
+    ``returned`` of them came back; ``grams`` is their part of what the scales said, for goods sold by weight;
+    ``price`` is what they cost, frozen when they left, in whole đồng.
     """
 
     parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="picks")
@@ -255,6 +259,7 @@ class Pick(Signed):
     quantity = models.PositiveIntegerField()
     returned = models.PositiveIntegerField(default=0)
     grams = models.PositiveIntegerField(null=True, blank=True)
+    price = money("price", default=0)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -516,6 +521,67 @@ class TransferShare(Signed):
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.transfer_id} for {self.payment_id}"
+
+
+class AllianceFee(models.Model):
+    """What the alliance of a province asks of its cooperatives' sales, in per cent of the goods, from a day on."""
+
+    province_code = models.CharField(_("mã tỉnh"), max_length=2)
+    percent = models.DecimalField(_("phần trăm tiền hàng"), max_digits=4, decimal_places=2)
+    since = models.DateField(_("từ ngày"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("phí của liên minh")
+        constraints = [
+            models.UniqueConstraint(fields=["province_code", "since"], name="one_fee_a_province_and_day"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=30), name="fee_is_a_fee"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.province_code}: {self.percent} %"
+
+
+class BookEntry(Signed):
+    """One line of a cooperative's books: so many đồng on one account, for one order; append-only.
+
+    ``on`` is the day it happened; ``month`` (its first day) is where it is booked: the same month, or the first open
+    one when that was closed.
+    """
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="entries")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
+    account = models.CharField(max_length=10, choices=Account.choices)
+    amount = money("amount")
+    on = models.DateField()
+    month = models.DateField()
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(account__in=Account.values), name="entry_account_known"),
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_moves_something"),
+        ]
+        indexes = [models.Index(fields=["cooperative", "month"], name="entries_of_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount}"
+
+
+class ReportMonth(Signed):
+    """A month that a cooperative has closed, with what each account came to: nothing is booked into it any more."""
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="months")
+    month = models.DateField()
+    totals = models.JSONField(default=dict)
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "month"], name="a_month_closes_once")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%m/%Y}"
 
 
 # Oscar: its remaining order models must be imported last, after ours have taken their names.

@@ -5,6 +5,7 @@ The market never holds money and cannot see the bank (DESIGN 3).
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import format_dong
 from marketplace.foundation.refusals import Refusal
 
-from . import notices
+from . import books, notices
 from .gateways import vietqr
 from .locking import lock_payment
 from .models import IncomingTransfer, Order, Payment, PaymentChange, TransferShare
@@ -41,8 +42,19 @@ class PaymentRefusal(Refusal):
     """The payment stays as it was."""
 
 
-def move_payment(payment: Payment, to: PaymentStatus, *, by: Actor, note: str = "", **fields: Any) -> None:
-    """Assign the status of a locked payment (and ``fields`` with it) and write who and why. Raises IllegalMove."""
+def move_payment(
+    payment: Payment,
+    to: PaymentStatus,
+    *,
+    by: Actor,
+    note: str = "",
+    on: dt.date | None = None,
+    **fields: Any,
+) -> None:
+    """Assign the status of a locked payment (and ``fields`` with it), write who and why, bring the books up.
+
+    ``on``: the day that the bank names for the money. Raises IllegalMove.
+    """
     PAYMENT_MOVES.check(PaymentStatus(payment.status), to)
     PaymentChange.objects.create(
         payment=payment, old_status=payment.status, new_status=to, note=note[:300], **signed(by)
@@ -52,6 +64,7 @@ def move_payment(payment: Payment, to: PaymentStatus, *, by: Actor, note: str = 
         setattr(payment, name, value)
     payment.save(update_fields=["status", *fields])
     audit.record(f"payment_{to}", payment, by=by, note=note)
+    books.bring_up(payment.order, by=by, note=note, on=on)
 
 
 def ask(payment: Payment, amount: Decimal, *, by: Actor, note: str = "") -> None:
@@ -66,6 +79,7 @@ def ask(payment: Payment, amount: Decimal, *, by: Actor, note: str = "") -> None
     payment.amount = amount
     payment.save(update_fields=["amount"])
     audit.record("payment.ask", payment, by=by, amount=str(amount), note=note)
+    books.bring_up(payment.order, by=by, note=note)
 
 
 def waits_for_money(payment: Payment) -> bool:
@@ -126,10 +140,16 @@ def receive(payment: Payment, *, by: Actor, note: str = "") -> Payment:
     return payment
 
 
-def settle(order: Order, payment: Payment, *, by: Actor, note: str = "") -> None:
+def settle(order: Order, payment: Payment, *, by: Actor, note: str = "", on: dt.date | None = None) -> None:
     """Note that all of a locked payment is there and tell the buyer. Raises IllegalMove."""
     move_payment(
-        payment, PaymentStatus.RECEIVED, by=by, note=note, received_at=timezone.now(), expires_at=None
+        payment,
+        PaymentStatus.RECEIVED,
+        by=by,
+        note=note,
+        on=on,
+        received_at=timezone.now(),
+        expires_at=None,
     )
     notices.money_received(order, payment)
 

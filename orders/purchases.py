@@ -24,7 +24,7 @@ from marketplace.foundation.refusals import Refusal
 from orders.basket import baskets
 from orders.basket.models import Basket
 
-from . import notices
+from . import books, notices
 from .gateways import GATEWAYS, MethodNotOffered
 from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase
 from .statuses import OrderStatus, PaymentMethod
@@ -183,6 +183,8 @@ def _place(
         total=total,
         **buyer.address,
     )
+    provinces = [parcel.cooperative.province_code for parcel in parcels]
+    percents = books.fee_percents(provinces, timezone.localdate())
     orders = [
         _write_order(
             purchase,
@@ -191,6 +193,7 @@ def _place(
             buyer,
             demand.grams,
             tolerance if any(item.stock_id in demand.grams for item in parcel.items) else 0,
+            percents.get(parcel.cooperative.province_code, Decimal(0)),
             by,
         )
         for parcel in parcels
@@ -236,6 +239,7 @@ def _write_order(
     buyer: Buyer,
     grams: Mapping[int, int],
     tolerance: int,
+    percent: Decimal,
     by: Actor,
 ) -> Order:
     cooperative = parcel.cooperative
@@ -262,6 +266,7 @@ def _write_order(
         shipping_incl_tax=parcel.fee,
         shipping_excl_tax=parcel.fee,
         weight_tolerance=tolerance,
+        fee_percent=percent,
         date_placed=timezone.now(),
         **buyer.address,
     )

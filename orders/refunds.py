@@ -25,7 +25,7 @@ from marketplace.foundation.money import format_dong
 from marketplace.foundation.refusals import Refusal
 from marketplace.places.models import Bank
 
-from . import amounts, notices, payments
+from . import amounts, books, notices, payments
 from .gateways import vietqr
 from .locking import lock_payment
 from .models import Line, Order, Payment, Refund, RefundChange
@@ -56,7 +56,7 @@ def follow(order: Order, *, by: Actor, note: str = "") -> Payment:
     """Bring the payment of a locked order to what it costs now; return the payment, locked.
 
     Not paid yet: less (or, by weight, more) is asked; when transfers already brought all of it the payment is
-    settled, and nothing left to pay ends it. Paid: the difference is owed back.
+    settled, and nothing left to pay ends it. Paid: the difference is owed back. The books follow.
     """
     payment = Payment.objects.select_for_update(no_key=True).get(order=order)
     status = PaymentStatus(payment.status)
@@ -71,6 +71,7 @@ def follow(order: Order, *, by: Actor, note: str = "") -> Payment:
         if payment.transferred and payment.transferred >= wanted:
             payments.settle(order, payment, by=by, note=note)
             _owe(order, payment, wanted - order.due, by=by, note=note)
+    books.bring_up(order, by=by, note=note)
     return payment
 
 
@@ -120,6 +121,7 @@ def move_refund(refund: Refund, to: RefundStatus, *, by: Actor, note: str = "", 
         setattr(refund, name, value)
     refund.save(update_fields=["status", *fields])
     _write(refund, by=by, note=note)
+    books.bring_up(refund.payment.order, by=by, note=note)
 
 
 def _lock(refund: Refund) -> tuple[Order, Payment, Refund]:

@@ -133,6 +133,16 @@ REFUND_MOVES = Moves(
 )
 
 
+class Account(models.TextChoices):
+    """The accounts of a cooperative's books. Sales: goods, shipping. Money: bank, cash. And what the alliance asks."""
+
+    GOODS = "goods", _("Tiền hàng")
+    SHIPPING = "shipping", _("Phí gửi")
+    BANK = "bank", _("Chuyển khoản")
+    CASH = "cash", _("Tiền mặt")
+    FEE = "fee", _("Phí liên minh")
+
+
 class TransferSource(models.TextChoices):
     STATEMENT = "statement", _("Sao kê")
     NOTICE = "notice", _("Báo có tự động")

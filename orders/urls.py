@@ -4,8 +4,8 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
+from .views import books, incoming, parcels, refunds
 from .views import desk as desk_views
-from .views import incoming, parcels, refunds
 from .views import shop as shop_views
 
 roots = [path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice")]
@@ -49,6 +49,10 @@ desk = [
     path("don/<slug:number>/tra-lai/<int:pk>/da-tra/", refunds.refund_sent, name="refund_sent"),
     path("don/<slug:number>/tra-lai/<int:pk>/bi-tra-ve/", refunds.refund_bounced, name="refund_bounced"),
     path("don/<slug:number>/tra-lai/<int:pk>/bo/", refunds.refund_drop, name="refund_drop"),
+    path("so-tien/", books.months, name="books"),
+    path("so-tien/<slug:name>/", books.month, name="book_month"),
+    path("so-tien/<slug:name>/khoa/", books.month_close, name="month_close"),
+    path("so-tien/<slug:name>/tep.<slug:kind>", books.month_file, name="month_file"),
     path("tien-ve/", incoming.transfers_list, name="transfers"),
     path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
     path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),

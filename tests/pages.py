@@ -32,6 +32,8 @@ NOT_PAGES = {
     "desk:payment_received": BUTTON,
     "desk:payment_missing": BUTTON,
     "desk:transfers_close": BUTTON,
+    "desk:month_close": BUTTON,
+    "desk:month_file": "a file",
     "desk:statement_apply": BUTTON,
     "desk:statement_drop": BUTTON,
     "desk:lot_close": BUTTON,

@@ -320,7 +320,7 @@ FORMS = [
 ]  # fmt: skip
 # Addresses that take POST and that are not listed: why.
 NO_FORM = {
-    "desk:parcel_unpack", "desk:parcel_deliver", "desk:payment_received", "desk:payment_missing",  # a button alone
+    "desk:parcel_unpack", "desk:parcel_deliver", "desk:payment_received", "desk:payment_missing", "desk:month_close",  # a button alone
     "account_reset_password_from_key",  # tested with the accounts: it needs a letter's link
     "account_inactive", "account_reset_password_done", "desk:order", "desk:lot",
 }  # fmt: skip

@@ -98,6 +98,10 @@ def parcel(state: str) -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.parcel(state))
 
 
+def a_month(side: Side) -> dict[str, Any]:
+    return {"slug": side.slug, "name": f"{timezone.localdate():%Y-%m}"}
+
+
 def refund(state: str = "owed") -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.refund(state))
 
@@ -222,6 +226,10 @@ ROWS = [
     Row("desk:payment_received", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_missing", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_undo", order("received"), POST, NO_PACKER_DO, lambda side: {"undo-reason": "Bấm nhầm."}),
+    Row("desk:books", stall, GET, NO_PACKER),
+    Row("desk:book_month", a_month, GET, NO_PACKER),
+    Row("desk:month_file", lambda side: {**a_month(side), "kind": "csv"}, GET, NO_PACKER),
+    Row("desk:month_close", a_month, POST, NO_PACKER_DO),
     Row("desk:transfers", stall, GET, NO_PACKER),
     Row("desk:transfers_close", stall, POST, NO_PACKER_DO, lambda side: {"transfer": side.transfer().pk}),
     Row("desk:transfer", money("unknown"), GET, NO_PACKER),

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.models import Cooperative
@@ -20,7 +21,7 @@ from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
-from orders import cancelling, notices, payments
+from orders import books, cancelling, notices, payments
 from orders.locking import lock_payment
 from orders.models import IncomingTransfer, Order, Payment, StatementImport, TransferShare
 from orders.statuses import (
@@ -147,12 +148,16 @@ def _give(transfer: IncomingTransfer, payment: Payment, amount: Decimal, by: Act
     payment.save(update_fields=["transferred"])
     if payment.status == PaymentStatus.RECEIVED:
         return  # pressed by hand before the bank told of it
+    on = timezone.localdate(transfer.booked_at)
     if payment.transferred >= payment.amount:
-        payments.settle(payment.order, payment, by=by, note=transfer.reference)
+        payments.settle(payment.order, payment, by=by, note=transfer.reference, on=on)
     elif payment.status != PaymentStatus.SHORT:
-        payments.move_payment(payment, PaymentStatus.SHORT, by=by, note=transfer.reference, expires_at=None)
+        payments.move_payment(
+            payment, PaymentStatus.SHORT, by=by, note=transfer.reference, on=on, expires_at=None
+        )
         notices.money_short(payment.order, payment)
     else:
+        books.bring_up(payment.order, by=by, note=transfer.reference, on=on)
         notices.money_short(payment.order, payment)
 
 

@@ -180,6 +180,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='pick',
+            name='price',
+            field=models.DecimalField(decimal_places=0, default=0, max_digits=12, verbose_name='price'),
+        ),
+        migrations.AddField(
+            model_name='pick',
             name='returned',
             field=models.PositiveIntegerField(default=0),
         ),

@@ -21,7 +21,9 @@ def count_units(apps, schema_editor):
             is_cash = order.payment.method == "cod" and order.payment.status == "on_delivery"
             parcel.collect = order.total_incl_tax if is_cash else 0
         parcel.save()
-        Pick.objects.filter(line__order=order).update(parcel=parcel)
+        for pick in Pick.objects.filter(line__order=order).select_related("line"):
+            pick.parcel, pick.price = parcel, pick.line.unit_price_incl_tax * pick.quantity
+            pick.save()
     for order in Order.objects.filter(status="cancelled").iterator(500):
         for line in order.lines.all():
             Reduction.objects.create(
