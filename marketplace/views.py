@@ -18,6 +18,7 @@ from django.views.static import serve
 
 from catalog import browsing
 from catalog.categories import public_tree
+from cooperatives import drift
 from marketplace.foundation import outbox, text
 from marketplace.foundation.memo import memo
 
@@ -49,10 +50,12 @@ def health(request: HttpRequest) -> HttpResponse:
 
     200 while people can buy, that is while the database answers, else 503. Redis is only named: without it pages
     are slower and letters later. ``oldest_letter``: for how many seconds the oldest due row of the outbox has waited.
+    ``stock_drift``: how many numbers of the stock the recount found wrong since yesterday.
     """
     told: dict[str, Any] = {"ok": True, "market": settings.MARKET_NAME, "database": "ok"}
     try:
         told["oldest_letter"] = round(outbox.oldest_waiting())
+        told["stock_drift"] = drift.reported_lately()
     except (OperationalError, InterfaceError):
         told |= {"ok": False, "database": "away"}
     told |= {"queue": _redis_at(settings.BROKER_URL), "cache": _redis_at(settings.CACHE_URL)}
