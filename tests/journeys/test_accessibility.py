@@ -331,12 +331,19 @@ def look_at_what_differs(eyes: Eyes) -> None:
 
 
 def lose_what_is_ordered(eyes: Eyes) -> None:
-    """More of the noodles is ordered than is there."""
+    """Less of the noodles is there than is ordered."""
+    _noodles(eyes, "record.update(num_in_stock=1)")
+
+
+def find_it_again(eyes: Eyes) -> None:
+    _noodles(eyes, "record.update(num_in_stock=sum(record.values_list('movements__quantity', flat=True)))")
+
+
+def _noodles(eyes: Eyes, doing: str) -> None:
     assert eyes.market is not None
     eyes.market.manage("shell", "--no-imports", "-c", (
         "from cooperatives.models import StockRecord\n"
-        f"record = StockRecord.objects.filter(product__title='{MIEN}')\n"
-        "record.update(num_in_stock=0)\n"
+        f"record = StockRecord.objects.filter(product__title='{MIEN}')\n{doing}\n"
     ))  # fmt: skip
 
 
@@ -489,6 +496,7 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         lose_what_is_ordered,
         Look("desk:stock_of", product(MIEN), label="short"),
         Look("desk:today", desk(), label="short"),
+        find_it_again,
     ]),
     "a director and the goods": (YEN_DUONG.director, [
         Look("desk:products", desk()),

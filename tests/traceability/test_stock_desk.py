@@ -75,8 +75,10 @@ def test_a_products_page_is_its_ledger_with_who_why_which_lot_and_what_was_left(
 
     page = text(as_minh.get(at("stock_of", noodles.pk)))
 
-    assert re.search(r"Chuyển lô · Ghi nhầm 0 Lô 261105-01 \+3 .* · Lan · còn 18 Hỏng · Mốc −2", page)
-    assert re.search(r"Lô 261105-01 −2 .* · Lan · còn 18 Nhập kho \+20", page)
+    assert re.search(
+        r"Chuyển lô · Ghi nhầm 0 Lô 261105-01 \+3 [^·]* · [^·]* · còn 18 · Lan Hỏng · Mốc −2", page
+    )
+    assert re.search(r"Lô 261105-01 −2 [^·]* · [^·]* · còn 18 · Lan Nhập kho \+20", page)
     assert "Không theo lô 5" in page
 
 
