@@ -158,6 +158,9 @@ class StockForm(CleanForm):
     newest_seen = SeenField()
 
 
+MOST_CARDS = 6  # more lots than that are a list to choose from
+
+
 class LotField(forms.ChoiceField):
     """Which lot units are of; the value is a Lot, or None for "không theo lô"."""
 
@@ -168,6 +171,8 @@ class LotField(forms.ChoiceField):
     def offer(self, parts: Iterable[Part]) -> None:
         """Take ``parts`` as the choices, each with what is left of it."""
         self.lots = {str(part.lot.pk) if part.lot else "0": part for part in parts}
+        if len(self.lots) > MOST_CARDS:
+            self.widget = forms.Select()
         self.choices = [(key, self._words(part)) for key, part in self.lots.items()]
         if len(self.lots) == 1:
             self.initial = next(iter(self.lots))

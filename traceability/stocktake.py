@@ -63,17 +63,17 @@ class Difference:
         return self.counted - self.book
 
 
-def parts_of(records: Collection[StockRecord]) -> dict[int, list[Part]]:
+def parts_of(records: Collection[StockRecord], *, also: Collection[int] = ()) -> dict[int, list[Part]]:
     """Return stock record id → its parts in one query: lots that are open or hold units, first expired first.
 
-    What no lot claims comes last and is always there.
+    ``also``: lots (keys) that are wanted whatever they hold. What no lot claims comes last and is always there.
     """
     found: dict[int, list[Part]] = {record.pk: [] for record in records}
     unclaimed = {record.pk: record.num_in_stock for record in records}
     held = (
         Lot.objects.filter(product__stockrecords__in=found)
         .annotate(record=F("product__stockrecords"), left=Coalesce(Sum("shares__quantity"), 0))
-        .filter(Q(status=LotStatus.OPEN) | ~Q(left=0))
+        .filter(Q(status=LotStatus.OPEN) | ~Q(left=0) | Q(pk__in=also))
         .order_by(F("expires_on").asc(nulls_last=True), "made_on", "pk")
     )
     for lot in held:

@@ -18,6 +18,7 @@ from marketplace.foundation.codes import pretty
 from marketplace.foundation.models import Outbox
 from orders import fulfilment, recount, shortfalls, tasks
 from orders.models import Line
+from tests import scene
 from tests.factories import make_lot, make_product
 from tests.orders import trade
 from traceability import stocktake
@@ -87,6 +88,25 @@ def test_a_loss_of_what_is_free_and_a_sale_tell_nobody(noodles: Any, by: Actor) 
     stock.consume(record(noodles).pk, 2, note="đơn", by=by)
 
     assert not Outbox.objects.filter(kind="stock_short").exists()
+
+
+def test_units_of_a_packed_lot_that_spoil_stop_the_parcel_with_a_sentence(
+    client: Any, lan: Any, noodles: Any, by: Actor
+) -> None:
+    lot = make_lot(noodles, 4)
+    order = trade.order((noodles, 4))
+    fulfilment.confirm_order(order, by=by)
+    fulfilment.pack_order(order, scene.picks_of(order), by=by)
+    stocktake.spoil(record(noodles), 1, lot=lot, note="Mốc", by=by)
+    client.force_login(lan)
+
+    answer = client.post(
+        reverse("desk:order_ship", args=["htx-muong-hoa", order.number]), {"carrier": "GHN", "waybill": ""}
+    )
+
+    assert answer.status_code == 422
+    assert "Lô 261105-01 trong sổ chỉ còn 3. Hãy mở kiện, chọn lô khác rồi gửi." in answer.content.decode()
+    assert (record(noodles).num_in_stock, record(noodles).num_allocated) == (9, 4)
 
 
 def test_pages_of_the_desk_link_the_orders_left_short(client: Any, lan: Any, noodles: Any, by: Actor) -> None:

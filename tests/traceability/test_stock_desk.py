@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from catalog import products
 from cooperatives import stock
 from cooperatives.models import StockMovement, StockRecord
 from marketplace.foundation.actor import Actor
@@ -202,3 +203,38 @@ def test_one_product_is_counted_from_its_own_page(as_minh: Client, noodles: Any,
 
     assert link in as_minh.get(at("stock_of", noodles.pk)).content.decode()
     assert [one["record"].product_id for one in as_minh.get(link).context["form"].rows] == [noodles.pk]
+
+
+def test_goods_no_longer_sold_are_there_until_the_last_is_gone(
+    as_minh: Client, noodles: Any, lot: Lot, lan: Any
+) -> None:
+    by = Actor.of(lan)
+    products.remove(noodles, by=by)
+
+    assert "Miến dong Đã xoá khỏi gian hàng" in text(as_minh.get(at("stock")))
+    stocktake.spoil(row(noodles), 12, lot=lot, note="Thôi bán", by=by)
+    stocktake.spoil(row(noodles), 8, note="Thôi bán", by=by)
+
+    assert "Miến dong" not in text(as_minh.get(at("stock")))
+    assert as_minh.get(at("stock_of", noodles.pk)).status_code == 404
+
+
+def test_an_empty_lot_is_counted_only_where_somebody_did_or_alone(
+    as_minh: Client, noodles: Any, lot: Lot, muong_hoa: Any
+) -> None:
+    empty = factories.make_lot(noodles, number="261120-01", code="4HYJE1B1", from_stock=False)
+    name = f"n_{row(noodles).pk}_{empty.pk}"
+
+    assert name not in as_minh.get(at("stock_take")).context["form"].fields
+    assert name in as_minh.get(at("stock_take") + f"?hang={noodles.pk}").context["form"].fields
+    assert as_minh.post(at("stock_take"), {name: "4", "write": "1"}).status_code == 302
+    assert (lots.balance(empty), row(noodles).num_in_stock) == (4, 24)
+
+
+def test_many_lots_are_a_list_to_choose_from(as_minh: Client, noodles: Any) -> None:
+    for number in range(6):
+        factories.make_lot(noodles, number=f"26111{number}-01", code=f"2EP9TW9{number}", from_stock=False)
+
+    page = as_minh.get(at("stock_add", noodles.pk)).content.decode()
+
+    assert '<select name="lot"' in page

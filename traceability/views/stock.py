@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,11 +28,14 @@ from traceability.forms import AddForm, MoveForm, PartsForm, SpoilForm, Stocktak
 from traceability.templatetags.trace import whole
 
 show_or_send = require_http_methods(["GET", "HEAD", "POST"])
-COUNTED = re.compile(r"n_([0-9]{1,18})_[0-9]{1,18}")
+COUNTED = re.compile(r"n_([0-9]{1,18})_([0-9]{1,18})")
+BY_NAME = ("product__title", "pk")
 
 
 def _goods(desk: Desk) -> Any:
-    return desk.cooperative.stockrecords.filter(product__removed_at__isnull=True).select_related("product")
+    """All that is sold, and what is no longer sold but lies there still or is on order."""
+    there = Q(product__removed_at__isnull=True) | Q(num_in_stock__gt=0) | Q(num_allocated__gt=0)
+    return desk.cooperative.stockrecords.filter(there).select_related("product")
 
 
 def _asked_for(request: HttpRequest, desk: Desk) -> tuple[Any, str]:
@@ -41,7 +44,7 @@ def _asked_for(request: HttpRequest, desk: Desk) -> tuple[Any, str]:
     if q:
         titles = goods.values_list("pk", "product__title")
         goods = goods.filter(pk__in=[key for key, title in titles if fold(q) in fold(title)])
-    return goods.order_by("product__title", "pk"), q
+    return goods.order_by(*BY_NAME), q
 
 
 def _record(desk: Desk, pk: int) -> StockRecord:
@@ -72,7 +75,7 @@ def stock_of(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         record=record,
         page=page,
         rows=_with_balance(record, list(page.object_list)),
-        parts=[part for part in parts if part.lot or part.left],
+        parts=[part for part in parts if part.left],
         has_lots=any(part.lot for part in parts),
     )
     return render(request, "traceability/desk/stock_of.html", context)
@@ -152,16 +155,24 @@ def stock_take(request: HttpRequest, desk: Desk) -> HttpResponse:
     goods stand on by now.
     """
     goods, q = _asked_for(request, desk)
-    one = request.GET.get("hang", "")[:18]
-    if one.isascii() and one.isdigit():
-        goods = goods.filter(product_id=int(one))
+    only = request.GET.get("hang", "")[:18]
+    if only.isascii() and only.isdigit():
+        goods = goods.filter(product_id=int(only))
     page = page_of(request, goods, 30)
-    typed = {int(found[1]) for name in request.POST if (found := COUNTED.fullmatch(name))}
-    records = list(_goods(desk).filter(pk__in=typed).order_by("product__title", "pk")) if typed else []
+    typed = [found for name in request.POST if (found := COUNTED.fullmatch(name))]
+    records = (
+        list(_goods(desk).filter(pk__in={int(one[1]) for one in typed}).order_by(*BY_NAME)) if typed else []
+    )
     records = records or list(page.object_list)
+    # An open lot with nothing in it is no line to fill in, unless one product is counted or somebody did.
+    also = {int(one[2]) for one in typed}
+    parts = {
+        key: [part for part in found if part.left or only or part.lot is None or part.lot.pk in also]
+        for key, found in stocktake.parts_of(records, also=also).items()
+    }
     newest = stock.newest_movements([record.pk for record in records])
-    form = StocktakeForm(*sent(request), records=records, parts=stocktake.parts_of(records), newest=newest)
-    context = desk.page("lots", page=page, q=q, hang=one)
+    form = StocktakeForm(*sent(request), records=records, parts=parts, newest=newest)
+    context = desk.page("lots", page=page, q=q, hang=only)
     if form.is_valid():
         try:
             if "write" in request.POST:
