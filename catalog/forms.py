@@ -214,7 +214,7 @@ class StockForm(StepForm):
 
     def prepare(self) -> None:
         record = self.product.stock
-        if record and products.newest_movement(record):
+        if record and record.movements.exists():
             self.initial["in_stock"] = record.num_in_stock
 
 
@@ -297,23 +297,10 @@ class LabelForm(StepForm):
             del self.fields["age_limit"]
 
 
-class RestockForm(CleanForm):
-    """Price and stock of a product, live at once. ``seen`` is the newest movement when the form was shown."""
+class LivePriceForm(CleanForm):
+    """The price of a product, live at once."""
 
-    price = DongField(label=_("Giá bán"), least=1)
-    added = CountField(label=_("Nhập thêm"), least=1, required=False)
-    in_stock = CountField(
-        label=_("Hoặc đếm lại: đang có"),
-        help_text=_("Ghi số đếm được trong kho, kể cả hàng khách đã đặt."),
-        required=False,
-    )
-    seen = SeenField()
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("added") and data.get("in_stock") is not None:
-            self.add_error("in_stock", _("Chỉ ghi một trong hai: nhập thêm, hoặc đếm lại."))
-        return data
+    price = DongField(label=_("Giá bán"), least=1, help_text=_("Giá cho một đơn vị bán, đã gồm thuế."))
 
 
 class SureForm(CleanForm):

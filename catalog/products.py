@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cooperatives import prices, stock
-from cooperatives.models import Cooperative, MovementKind, StockRecord
+from cooperatives.models import Cooperative, StockRecord
 from marketplace.accounts import audit
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import dong
@@ -50,11 +50,6 @@ class WrongValue(Refusal):
 class PriceMissing(Refusal):
     code = "price_missing"
     default_text = gettext_lazy("Hãy ghi giá bán trước khi ghi số lượng.")
-
-
-class StockMoved(Refusal):
-    code = "stock_moved"
-    default_text = gettext_lazy("Số trong kho vừa thay đổi. Hãy xem lại số đang có rồi ghi.")
 
 
 def start_draft(cooperative: Cooperative, *, draft_key: UUID, by: Actor) -> Product:
@@ -196,16 +191,13 @@ def set_price_and_stock(
     *,
     price: Decimal | int | None = None,
     in_stock: int | None = None,
-    added: int | None = None,
-    seen: int | None = None,
     by: Actor,
 ) -> StockRecord:
-    """Set the price in whole đồng, what is in stock in sale units, or both; live at once (DESIGN 10).
+    """Set the price in whole đồng, what a draft has in stock in sale units, or both; live at once (DESIGN 10).
 
-    The first price makes the stock record; the first stock is booked as made, a later number as counted; ``added``
-    units come on top. ``seen`` is ``newest_movement`` as the person saw it: stock that moved since is not written
-    over, and the same form sent twice adds once. Locks the product, then the stock row. Raises PriceMissing,
-    StockMoved, and what ``prices`` and ``stock`` refuse.
+    The first price makes the stock record; the first stock is booked as made, a later number as counted. Once goods
+    are sold, ``traceability.stocktake`` counts them lot by lot. Locks the product, then the stock row. Raises
+    PriceMissing, and what ``prices`` and ``stock`` refuse.
     """
     with transaction.atomic():
         row = lock(product)
@@ -227,11 +219,7 @@ def set_price_and_stock(
             prices.record_first_price(record, by=by)
         elif price is not None:
             prices.change_price(record, price, by=by)
-        if seen is not None and (in_stock is not None or added):
-            _check_not_moved(record, seen, sales_count=in_stock is not None)
-        if added:
-            stock.make(record, added, by=by)
-        elif in_stock is not None:
+        if in_stock is not None:
             if record.movements.exists():
                 stock.count(record, in_stock, by=by)
             elif in_stock:
@@ -239,20 +227,6 @@ def set_price_and_stock(
         touch(row)
         record.refresh_from_db()
     return record
-
-
-def newest_movement(record: StockRecord) -> int:
-    """The id of the newest stock movement, 0 before the first; tells whether stock moved since."""
-    return record.movements.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _check_not_moved(record: StockRecord, seen: int, *, sales_count: bool) -> None:
-    """A sale in between spoils a count, but not an addition."""
-    since = StockRecord.objects.select_for_update(no_key=True).get(pk=record.pk).movements.filter(pk__gt=seen)
-    if not sales_count:
-        since = since.exclude(kind=MovementKind.SOLD)
-    if since.exists():
-        raise StockMoved(field="in_stock" if sales_count else "added")
 
 
 def _first_price(price: Decimal | int) -> Decimal:

@@ -9,7 +9,17 @@ from oscar.apps.partner.admin import *  # noqa: F403  Oscar: its admin classes m
 from marketplace.foundation.admin import only_to_read
 
 from . import stalls
-from .models import Cooperative, Officer
+from .models import Cooperative, Officer, StockDrift
+
+
+@admin.register(StockDrift)
+class StockDriftAdmin(admin.ModelAdmin):
+    """What the nightly recount found: looked at here, mended by a count at the desk or by a programmer."""
+
+    list_display = ["found_on", "stock_record", "kind", "detail", "written", "summed"]
+    list_filter = ["found_on", "kind"]
+    list_select_related = ["stock_record__product", "stock_record__partner"]
+
 
 only_to_read("partner", but=("Partner",))
 admin.site.unregister(Cooperative)

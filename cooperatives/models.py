@@ -329,10 +329,14 @@ class MovementKind(models.TextChoices):
     RETURNED = "returned", _("Khách trả")
     SPOILT = "spoilt", _("Hỏng")
     COUNTED = "counted", _("Kiểm kê")
+    MOVED = "moved", _("Chuyển lô")
 
 
 class StockMovement(Signed):
-    """One change of stock, signed: + in, − out. Append-only; the sum is ``num_in_stock``."""
+    """One change of stock, signed: + in, − out. Append-only; the sum is ``num_in_stock``.
+
+    Units that only change lots are a movement of nothing, which carries the lots' shares.
+    """
 
     stock_record = models.ForeignKey(StockRecord, on_delete=models.PROTECT, related_name="movements")
     kind = models.CharField(max_length=10, choices=MovementKind.choices)
@@ -341,10 +345,47 @@ class StockMovement(Signed):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="movement_moves")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="moved", quantity=0) | (~Q(kind="moved") & ~Q(quantity=0)),
+                name="movement_moves",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.quantity:+d}"
+
+
+class DriftKind(models.TextChoices):
+    MOVEMENTS = "movements", _("Số còn khác tổng nhập, xuất")
+    HOLDS = "holds", _("Số đang giữ khác số đơn đang mở giữ")
+    SHARES = "shares", _("Phần của các lô khác lần nhập, xuất")
+    LOTS = "lots", _("Các lô cộng lại không khớp số còn")
+
+
+class StockDrift(models.Model):
+    """A number that the nightly recount found to differ from its rows. A report only: a person looks and mends.
+
+    ``written`` stands in the counter (or the movement), ``summed`` is what the rows below it say.
+    """
+
+    stock_record = models.ForeignKey(StockRecord, on_delete=models.PROTECT, related_name="drifts")
+    kind = models.CharField(max_length=10, choices=DriftKind.choices)
+    detail = models.CharField(max_length=60, blank=True)
+    written = models.IntegerField()
+    summed = models.IntegerField()
+    found_on = models.DateField()
+
+    class Meta:
+        ordering = ["-found_on", "stock_record", "kind", "detail"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stock_record", "kind", "detail", "found_on"], name="one_report_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.written} ≠ {self.summed} {self.detail}".strip()
 
 
 class PriceWindow(Signed):

@@ -4,21 +4,24 @@
 ``num_in_stock`` is the sum of the movements; ``num_allocated`` is what open orders hold. Rows are locked in
 key order, once, so two baskets in opposite order wait for each other instead of locking up; whoever calls
 ``release`` or ``consume`` for several records goes in key order too (``release_all`` does).
+
+A loss may leave less than orders hold. The outbox row ``stock_short`` then tells whoever knows the orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Max, Value, When
 from django.db.models.fields import IntegerField
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.outbox import enqueue
 from marketplace.foundation.refusals import Refusal
 
 from .models import MovementKind, StockMovement, StockRecord
@@ -51,8 +54,49 @@ class TooMuchStock(Refusal):
     default_text = _("Số này lớn quá. Hãy xem lại.")
 
 
+class StockMoved(Refusal):
+    code = "stock_moved"
+    default_text = _("Số trong kho vừa thay đổi. Hãy xem lại số đang có rồi ghi.")
+
+
 class _RaceLost(Exception):
     """The conditional update met fewer rows than were locked; undoes the savepoint."""
+
+
+def lock(stock_record: StockRecord) -> StockRecord:
+    """Lock one stock row until the transaction ends and return it as it is now."""
+    return lock_all([stock_record.pk])[stock_record.pk]
+
+
+def lock_all(keys: Iterable[int]) -> dict[int, StockRecord]:
+    """Lock the stock rows with these keys, in key order, and return them by key as they are now."""
+    rows = StockRecord.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def newest_movements(keys: Iterable[int]) -> dict[int, int]:
+    """Return stock record id → id of its newest movement, 0 before the first: a page keeps it as what it showed."""
+    newest = dict.fromkeys(keys, 0)
+    rows = StockMovement.objects.filter(stock_record_id__in=newest).values_list("stock_record_id")
+    return newest | dict(rows.annotate(newest=Max("pk")))
+
+
+def newest_movement(stock_record: StockRecord) -> int:
+    """Return the id of the newest movement, 0 before the first."""
+    return newest_movements([stock_record.pk])[stock_record.pk]
+
+
+def check_not_moved(stock_record: StockRecord, seen: int | None, *, field: str) -> None:
+    """Refuse when stock moved since ``seen`` (``newest_movement`` as it was shown); None asks nothing.
+
+    A sale in between does no harm to what is added or taken out; a count asks ``newest_movements`` instead. Call it
+    under the row's lock. Raises StockMoved with ``field``.
+    """
+    if seen is None:
+        return
+    since = StockMovement.objects.filter(stock_record=stock_record, pk__gt=seen)
+    if since.exclude(kind=MovementKind.SOLD).exists():
+        raise StockMoved(field=field)
 
 
 def make(
@@ -66,7 +110,7 @@ def make(
         raise ValueError(f"Goods do not come in as {kind!r}.")
     _check(quantity)
     with transaction.atomic():
-        row = _locked(stock_record.pk)
+        row = lock(stock_record)
         if row.num_in_stock + quantity > MOST_IN_STOCK:
             raise TooMuchStock(field="quantity")
         return _move(row, kind, quantity, note, by)
@@ -79,7 +123,7 @@ def spoil(stock_record: StockRecord, quantity: int, *, note: str = "", by: Actor
     """
     _check(quantity)
     with transaction.atomic():
-        row = _locked(stock_record.pk)
+        row = lock(stock_record)
         if row.num_in_stock < quantity:
             raise NotEnoughStock(field="quantity", details={"left": row.num_in_stock})
         return _move(row, MovementKind.SPOILT, -quantity, note, by)
@@ -95,11 +139,17 @@ def count(stock_record: StockRecord, counted: int, *, note: str = "", by: Actor)
     if counted > MOST_IN_STOCK:
         raise TooMuchStock(field="counted")
     with transaction.atomic():
-        row = _locked(stock_record.pk)
+        row = lock(stock_record)
         difference = counted - row.num_in_stock
         if not difference:
             return None
         return _move(row, MovementKind.COUNTED, difference, note, by)
+
+
+def regroup(stock_record: StockRecord, *, note: str, by: Actor) -> StockMovement:
+    """Write a movement of nothing, to which units that only change lots are hung. Locks the stock row."""
+    with transaction.atomic():
+        return _move(lock(stock_record), MovementKind.MOVED, 0, note, by)
 
 
 def hold(demand: Mapping[int, int]) -> list[Shortage]:
@@ -162,7 +212,7 @@ def consume(stock_record_id: int, quantity: int, *, note: str, by: Actor) -> Sto
     """
     _check(quantity)
     with transaction.atomic():
-        row = _locked(stock_record_id)
+        row = lock_all([stock_record_id])[stock_record_id]
         if row.num_in_stock < quantity or row.num_allocated < quantity:
             raise NotEnoughStock(details={"left": min(row.num_in_stock, row.num_allocated)})
         StockRecord.objects.filter(pk=row.pk).update(num_allocated=F("num_allocated") - quantity)
@@ -172,10 +222,6 @@ def consume(stock_record_id: int, quantity: int, *, note: str, by: Actor) -> Sto
 def _check(quantity: int) -> None:
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise WrongQuantity(field="quantity")
-
-
-def _locked(stock_record_id: int) -> StockRecord:
-    return StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record_id)
 
 
 def _lock_rows(keys: Mapping[int, int]) -> dict[int, tuple[int, int]]:
@@ -204,4 +250,7 @@ def _move(row: StockRecord, kind: str, quantity: int, note: str, by: Actor) -> S
     )
     StockRecord.objects.filter(pk=row.pk).update(num_in_stock=F("num_in_stock") + quantity)
     audit.record(f"stock.{kind}", movement, by=by, stock_record=row.pk, quantity=quantity, note=note[:200])
+    is_loss = quantity < 0 and kind != MovementKind.SOLD
+    if is_loss and row.num_in_stock + quantity < row.num_allocated:
+        enqueue("stock_short", f"stock_short:{movement.pk}", {"movement": movement.pk})
     return movement

@@ -22,6 +22,8 @@ app.conf.beat_schedule = {
     "expire-unpaid-orders": {"task": "orders.tasks.expire_unpaid", "schedule": 60},
     # Hourly, but it works once a day: a machine that is off at night still gets its turn.
     "prune-outbox": {"task": "marketplace.foundation.tasks.prune", "schedule": 3600},
+    # The same; it works on the first tick after midnight.
+    "recount-stock": {"task": "orders.tasks.recount_stock", "schedule": 3600},
 }
 
 

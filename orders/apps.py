@@ -9,4 +9,5 @@ class OrdersConfig(OscarOrderConfig):
     verbose_name = _("Đơn hàng")
 
     def ready(self) -> None:
+        from . import shortfalls  # noqa: F401  registers an effect of the outbox
         from .incoming import statements  # noqa: F401  registers the effects of the outbox

@@ -18,14 +18,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives import prices, stock
-from cooperatives.models import MovementKind
 from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import round_dong, share
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.transitions import IllegalMove
-from traceability import lots
+from traceability import lots, stocktake
 from traceability.models import Lot
 from traceability.statuses import LotStatus
 
@@ -495,13 +494,11 @@ def take_units_back(order: Order, line: Line, backs: Iterable[tuple[Pick, int, i
     """
     note = gettext("Đơn %(number)s") % {"number": order.number}
     for pick, units, fit in backs:
-        movement = stock.make(line.stockrecord, units, kind=MovementKind.RETURNED, note=note, by=by)
-        if pick.lot:
-            lots.share_sale(movement, pick.lot, units)
-        if units > fit:
-            spoilt = stock.spoil(line.stockrecord, units - fit, note=note, by=by)
-            if pick.lot:
-                lots.share_sale(spoilt, pick.lot, units - fit)
+        for count, fit_to_sell in ((fit, True), (units - fit, False)):
+            if count:
+                stocktake.returned(
+                    line.stockrecord, count, lot=pick.lot, fit_to_sell=fit_to_sell, note=note, by=by
+                )
         pick.returned += units
         pick.save(update_fields=["returned"])
         line.num_returned += units

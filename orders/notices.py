@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cooperatives.models import StockMovement
 from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
@@ -254,6 +255,27 @@ def order_cancelled(order: Order) -> None:
             subject=_("Đơn %(number)s đã huỷ") % {"number": pretty(order.number)},
             body=_("Lý do: %(reason)s. Hàng đã trở lại kho.") % {"reason": order.cancel_reason},
             link=desk_link(order),
+        )
+
+
+def left_short(movement: StockMovement, orders: Iterable[tuple[Order, int]]) -> None:
+    """Tell a cooperative that a loss left less than ``orders`` (each with what it lacks) hold; once a loss."""
+    record = movement.stock_record
+    lacking = [f"{pretty(order.number)} ({missing})" for order, missing in orders]
+    with translation.override("vi"):
+        letters.send(
+            "left_short",
+            mailbox=record.partner.mailbox,
+            key=f"left_short:{movement.pk}",
+            subject=_("%(name)s không đủ cho đơn đã đặt") % {"name": record.product.title},
+            body=_("Trong kho còn %(left)s, khách đã đặt %(held)s. Đơn thiếu hàng: %(orders)s.")
+            % {
+                "left": record.num_in_stock,
+                "held": record.num_allocated,
+                "orders": ", ".join(lacking[:5]) + (" …" if len(lacking) > 5 else ""),
+            },
+            link=reverse("desk:stock_of", args=[record.partner.stall.slug, record.product_id]),
+            email=record.partner.email,
         )
 
 

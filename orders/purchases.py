@@ -14,7 +14,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives import prices, stock
-from cooperatives.models import StockRecord
 from marketplace.accounts import audit
 from marketplace.accounts.models import User, signed
 from marketplace.foundation.actor import Actor
@@ -336,12 +335,6 @@ def _free_number(model: type[Purchase] | type[Order]) -> str:
 
 def _move_basket(basket: Basket, status: str) -> None:
     Basket.objects.filter(pk=basket.pk).update(status=status, date_submitted=timezone.now())
-
-
-def holds_of(stock_record: StockRecord) -> int:
-    """Return how many units open orders hold; equals ``num_allocated`` (the nightly recount compares)."""
-    lines = Line.objects.filter(stockrecord=stock_record).exclude(order__status=OrderStatus.CANCELLED)
-    return sum(line.num_open + line.num_packed for line in lines)
 
 
 def summary(order: Order) -> str:

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from marketplace.foundation.periodic import take
 
-from . import expiry
+from . import expiry, recount
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +17,10 @@ def expire_unpaid() -> int:
     if not take("expire_unpaid", timedelta(minutes=1)):
         return 0
     return expiry.expire_due()
+
+
+@shared_task(ignore_result=True)
+def recount_stock() -> None:
+    """Compare every counter of the stock with its rows and report what differs. Once a day, in its first hour."""
+    if take("recount_stock", timedelta(days=1)):
+        recount.recount()

@@ -32,6 +32,7 @@ from orders import picking
 from tests import scene
 from tests.scene import Scene, Side, Visitor, photo
 from tests.test_permissions import GET, ROWS, audience
+from traceability import stocktake
 
 ODD = "Cô Đào 👩‍🌾 \u202e\u2066chợ\u2069\u200b"
 WRONG = {
@@ -151,6 +152,15 @@ def decide(thing: Callable[[Side], Any]) -> Callable[[Side], dict[str, Any]]:
     return said(
         decision="ask", reason="Xin chụp lại giấy.", seen=lambda side: stamp(thing(side).submitted_at)
     )
+
+
+def counted(side: Side) -> dict[str, Any]:
+    """What was counted of everything that the cooperative has: of each lot, and of what has none."""
+    records = side.cooperative.stockrecords.all()
+    body = {"note": "Cuối năm"} | {f"seen_{record.pk}": "" for record in records}
+    for key, parts in stocktake.parts_of(records).items():
+        body |= {f"n_{key}_{part.lot.pk if part.lot else 0}": "395" for part in parts}
+    return body
 
 
 DAYS = {"made_on": "2026-01-05", "packed_on": "2026-01-06", "expires_on": "2027-01-05"}
@@ -276,6 +286,13 @@ FORMS = [
     Form("desk:lot_paper", "lan", LOT, said(kind="test_report", **PAPER, valid_until="2027-01-05"), files=("paper",)),
     Form("desk:lot_close", "lan", LOT, nothing, bare=True),
     Form("desk:lot_recall", "lan", LOT, said(reason="Kiểm nghiệm thấy dư lượng.", sure="on")),
+    # --- desk: stock
+    Form("desk:stock_add", "lan", DRAFT, said(quantity="12", lot="0", seen="")),
+    Form("desk:stock_spoil", "lan", DRAFT,
+         said(quantity="3", lot=lambda side: side.lot.pk, note="Mốc vì dột", seen="")),
+    Form("desk:stock_move", "lan", DRAFT,
+         said(quantity="5", source="0", target=lambda side: side.lot.pk, note="Ghi nhầm lô", seen="")),
+    Form("desk:stock_take", "lan", at(slug=slug), counted, button={"write": "1"}),
     # --- desk: goods
     Form("desk:product_add", "lan", at(slug=slug), said(draft_key=lambda _side: str(uuid4())), files=("image",)),
     Form("desk:product_add", "lan", at(slug=slug), said(draft_key=lambda _side: str(uuid4())), button={"skip": "1"},
@@ -298,7 +315,7 @@ FORMS = [
     Form("desk:product_step", "lan", step("ten", "approved"), said(title="Miến dong Tám", description="Phơi sương.")),
     Form("desk:product_autosave", "lan", step("ten"), said(title="Miến dong Chín", description="Ngon."), bare=True,
          done=200),
-    Form("desk:product_stock", "lan", DRAFT, said(price="56.000", added="3", in_stock="", seen="")),
+    Form("desk:product_price", "lan", DRAFT, said(price="56.000")),
     # A scan that could be read is kept, so that nobody sends it twice over a slow line.
     Form("desk:certificate", "lan", DRAFT, said(**CERTIFICATE, kept=""), files=("paper",),
          keeps=("partner_paper", "accounts_auditrow", "accounts_auditdetail")),
@@ -320,7 +337,8 @@ FORMS = [
 ]  # fmt: skip
 # Addresses that take POST and that are not listed: why.
 NO_FORM = {
-    "desk:parcel_unpack", "desk:parcel_deliver", "desk:payment_received", "desk:payment_missing", "desk:month_close",  # a button alone
+    "desk:parcel_unpack", "desk:parcel_deliver", "desk:payment_received", "desk:payment_missing",
+    "desk:month_close",  # buttons alone
     "account_reset_password_from_key",  # tested with the accounts: it needs a letter's link
     "account_inactive", "account_reset_password_done", "desk:order", "desk:lot",
 }  # fmt: skip

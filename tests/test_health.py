@@ -26,6 +26,7 @@ def test_all_is_well(client, db, settings):
         "market": "Chợ Phiên",
         "database": "ok",
         "oldest_letter": 0,
+        "stock_drift": 0,
         "queue": "in process",
         "cache": "in process",
     }

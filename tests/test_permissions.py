@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from cooperatives import stock
 from orders.models import Pick
 from tests import scene
 from tests.orders import trade
@@ -121,6 +122,10 @@ def waybill(_side: Side) -> dict[str, Any]:
     return {"carrier": "GHN", "waybill": "G1"}
 
 
+def five(side: Side) -> dict[str, Any]:
+    return {"quantity": 5, "seen": stock.newest_movement(side.product.stockrecords.get())}
+
+
 def account(side: Side) -> dict[str, Any]:
     bank = side.bank_account.bank_id
     return {"bank": bank, "number": "9704050001", "holder": "HTX MUONG HOA", "paper": photo()}
@@ -210,6 +215,16 @@ ROWS = [
     Row("desk:lot_labels", lot, POST, MEMBERS, lambda side: {"kind": "lot", "count": 1, "layout": "24"}),
     Row("desk:lot_paper", lot, GET, MEMBERS),
     Row("desk:lot_close", lot, POST, MEMBERS_DO),
+    # --- desk: stock
+    Row("desk:stock", stall, GET, MEMBERS),
+    Row("desk:stock_take", stall, GET, MEMBERS),
+    Row("desk:stock_of", goods("approved"), GET, MEMBERS),
+    Row("desk:stock_of", goods("binned"), GET, MEMBERS),  # what lies there still is written off here
+    Row("desk:stock_add", goods("approved"), POST, MEMBERS_DO, lambda side: {**five(side), "lot": 0}),
+    Row("desk:stock_spoil", goods("approved"), POST, MEMBERS_DO,
+        lambda side: {**five(side), "lot": side.lot.pk, "note": "Mốc"}),
+    Row("desk:stock_move", goods("approved"), POST, MEMBERS_DO,
+        lambda side: {**five(side), "source": 0, "target": side.lot.pk, "note": "Nhầm lô"}),
     # --- desk: selling and money
     Row("desk:order_cancel", order("placed"), POST, NO_PACKER_DO, lambda side: {"cancel-reason": "Hết hàng."}),
     Row("desk:order_cut", order("several"), POST, NO_PACKER_DO,
@@ -250,7 +265,7 @@ ROWS = [
     Row("desk:product", goods("binned"), GET, "in 404 404 403 404 404 404 404"),
     Row("desk:product_step", goods("draft", step="ten"), GET, NO_PACKER),
     Row("desk:product_step", goods("draft", step="khong-co"), GET, "in 404 404 403 404 404 404 404"),
-    Row("desk:product_stock", goods("approved"), GET, NO_PACKER),
+    Row("desk:product_price", goods("approved"), GET, NO_PACKER),
     Row("desk:product_autosave", goods("draft", step="ten"), POST, NO_PACKER, lambda side: {"title": "Miến"}),
     Row("desk:certificate", goods("approved"), GET, NO_PACKER),
     # --- desk: the director alone

@@ -20,6 +20,7 @@ from django.utils import timezone
 from catalog import changes, moderation, products
 from catalog.models import Category, Product
 from catalog.statuses import ProductStatus
+from cooperatives import stock
 from cooperatives.models import Application, BankAccount, Cooperative, PriceWindow
 from cooperatives.statuses import ApplicationStatus, BankAccountStatus
 from marketplace.accounts import letters
@@ -32,7 +33,7 @@ from tests import factories, scene
 from tests.orders import trade
 from tests.scene import Scene
 from tests.test_permissions import ROWS
-from traceability import codes, events, lots
+from traceability import codes, events, lots, stocktake
 
 FEW, MANY = 5, 50
 MOST_IN_PUBLIC = 12
@@ -383,11 +384,36 @@ def test_the_first_page_of_the_alliance_asks_a_count_a_queue(market: Scene, quye
     assert len(many) == len(few)
 
 
-def test_a_price_and_a_count_do_not_ask_more_with_more_history(market: Scene, lan: Any) -> None:
+def test_a_price_does_not_ask_more_with_more_history(market: Scene, lan: Any) -> None:
     own, product = market.own, market.own.product
-    url = reverse("desk:product_stock", args=[own.slug, product.pk])
+    url = reverse("desk:product_price", args=[own.slug, product.pk])
     few, _length = asked(client_of(lan), url)
     for number in range(MANY):
         products.set_price_and_stock(product, price=56000 + number, by=own.director)
     assert len(asked(client_of(lan), url)[0]) == len(few)
     assert moderation.flagged_in(product) == []
+
+
+def test_the_stock_asks_the_same_for_fifty_goods_lots_and_movements(market: Scene, lan: Any) -> None:
+    own, record = market.own, market.own.product.stockrecords.get()
+
+    def grow(count: int) -> None:
+        scene.many_products(own.cooperative, count)
+        lots_of(own.product, count, own.director)
+        for number in range(count):
+            stocktake.spoil(record, 1, lot=own.lot, note=f"Mốc {number}", by=own.director)
+
+    names = ("stock", "stock_take")
+    urls = [reverse(f"desk:{name}", args=[own.slug]) for name in names]
+    urls += [reverse(f"desk:{name}", args=[own.slug, own.product.pk]) for name in ("stock_of", "stock_spoil")]
+    compare(client_of(lan), urls, grow)
+
+
+def test_orders_left_short_are_two_questions_however_many(market: Scene, lan: Any) -> None:
+    own, counts = market.own, []
+    for number in (FEW, MANY - FEW):
+        for low in scene.many_products(own.cooperative, number // 5, stock=1):
+            trade.order((low, 1))
+            stock.spoil(low.stockrecords.get(), 1, by=own.director)
+        counts.append(len(asked(client_of(lan), reverse("desk:stock", args=[own.slug]))[0]))
+    assert counts[0] == counts[1]

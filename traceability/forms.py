@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import SeenField
 from catalog.models import Product
-from cooperatives.models import PaperKind
+from cooperatives.models import PaperKind, StockRecord
 from marketplace.foundation.forms import (
     CleanCharField,
     CleanForm,
@@ -21,9 +23,12 @@ from marketplace.foundation.forms import (
     PaperField,
     PictureField,
 )
+from marketplace.foundation.refusals import Refusal
 
 from . import labels, scans, symbols
-from .statuses import CodeKind, TraceKind
+from .models import Lot
+from .statuses import CodeKind, LotStatus, TraceKind
+from .stocktake import Counted, Part
 
 
 class CodeForm(CleanForm):
@@ -151,6 +156,160 @@ class StockForm(CleanForm):
 
     quantity = CountField(label=_("Nhập thêm bao nhiêu?"), least=1)
     newest_seen = SeenField()
+
+
+MOST_CARDS = 6  # more lots than that are a list to choose from
+
+
+class LotField(forms.ChoiceField):
+    """Which lot units are of; the value is a Lot, or None for "không theo lô"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        wrong = {"required": _("Hãy chọn một lô."), "invalid_choice": _("Hãy chọn một lô trong danh sách.")}
+        super().__init__(widget=forms.RadioSelect, error_messages=wrong, **kwargs)
+
+    def offer(self, parts: Iterable[Part]) -> None:
+        """Take ``parts`` as the choices, each with what is left of it."""
+        self.lots = {str(part.lot.pk) if part.lot else "0": part for part in parts}
+        if len(self.lots) > MOST_CARDS:
+            self.widget = forms.Select()
+        self.choices = [(key, self._words(part)) for key, part in self.lots.items()]
+        if len(self.lots) == 1:
+            self.initial = next(iter(self.lots))
+
+    @staticmethod
+    def _words(part: Part) -> str:
+        left = f"{max(0, part.left):,}".replace(",", ".")
+        if part.lot is None:
+            return gettext("Không theo lô, còn %(left)s") % {"left": left}
+        words = {"lot": part.lot.number, "left": left}
+        if part.lot.expires_on is None:
+            return gettext("Lô %(lot)s, còn %(left)s") % words
+        return gettext("Lô %(lot)s, còn %(left)s, hạn %(day)s") % {
+            **words,
+            "day": f"{part.lot.expires_on:%d/%m/%Y}",
+        }
+
+    def clean(self, value: Any) -> Lot | None:
+        return self.lots[super().clean(value)].lot
+
+
+class PartsForm(CleanForm):
+    """Something that happens to units of one product; ``parts`` are its lots and what has none.
+
+    While a product has no lots at all nobody is asked for one. ``seen`` is the newest movement when it was shown.
+    """
+
+    seen = SeenField()
+
+    def __init__(self, *args: Any, parts: list[Part], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in list(self.fields.items()):
+            if isinstance(field, LotField):
+                field.offer(self.offered(name, parts))
+                if not any(part.lot for part in parts):
+                    del self.fields[name]
+
+    def offered(self, name: str, parts: list[Part]) -> list[Part]:
+        """Return the parts that may be chosen in the field ``name``."""
+        return [part for part in parts if part.left > 0]
+
+    def asked(self) -> dict[str, Any]:
+        """What was answered, for the verb."""
+        return dict(self.cleaned_data)
+
+
+class AddForm(PartsForm):
+    """More goods, into an open lot or into none."""
+
+    quantity = CountField(label=_("Nhập thêm bao nhiêu?"), least=1)
+    lot = LotField(label=_("Hàng của lô nào?"))
+
+    def offered(self, name: str, parts: list[Part]) -> list[Part]:
+        return [part for part in parts if part.lot is None or part.lot.status == LotStatus.OPEN]
+
+
+class SpoilForm(PartsForm):
+    """Goods that are spoilt or lost, and why."""
+
+    quantity = CountField(label=_("Hỏng hoặc mất bao nhiêu?"), least=1)
+    lot = LotField(label=_("Hàng của lô nào?"))
+    note = CleanCharField(
+        label=_("Vì sao?"), help_text=_("Như: mốc, vỡ, chuột cắn, hết hạn, mất."), max_length=200
+    )
+
+
+class MoveForm(PartsForm):
+    """Goods that stand under the wrong lot."""
+
+    quantity = CountField(label=_("Chuyển bao nhiêu?"), least=1)
+    source = LotField(label=_("Từ đâu?"))
+    target = LotField(label=_("Sang đâu?"))
+    note = CleanCharField(
+        label=_("Vì sao?"), help_text=_("Như: ghi nhầm lô, hàng cũ nay cho vào lô."), max_length=200
+    )
+
+    def offered(self, name: str, parts: list[Part]) -> list[Part]:
+        if name == "source":
+            return super().offered(name, parts)
+        return [part for part in parts if part.lot is None or part.lot.status == LotStatus.OPEN]
+
+    def asked(self) -> dict[str, Any]:
+        return {"source": None, "target": None, **super().asked()}
+
+
+class StocktakeForm(CleanForm):
+    """What was counted: a number for each part of each product, empty where nobody counted.
+
+    ``rows`` are for the page: a stock record, its newest movement now, and its parts, each with its field.
+    """
+
+    note = CleanCharField(label=_("Ghi chú"), max_length=200, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        records: Iterable[StockRecord],
+        parts: Mapping[int, list[Part]],
+        newest: Mapping[int, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows: list[dict[str, Any]] = []
+        self.places: dict[str, tuple[int, int | None]] = {}
+        for record in records:
+            fields = []
+            for part in parts[record.pk]:
+                name = f"n_{record.pk}_{part.lot.pk if part.lot else 0}"
+                where = _("Lô %(lot)s") % {"lot": part.lot.number} if part.lot else _("Không theo lô")
+                self.fields[name] = CountField(label=f"{record.product.name}, {where}", required=False)
+                self.places[name] = (record.pk, part.lot.pk if part.lot else None)
+                fields.append((part, self[name]))
+            self.fields[f"seen_{record.pk}"] = SeenField()
+            self.rows.append({"record": record, "seen": newest[record.pk], "parts": fields})
+
+    def counts(self) -> list[Counted]:
+        """What was typed, in the order of the page."""
+        return [
+            Counted(record, lot, self.cleaned_data[name], self.cleaned_data[f"seen_{record}"])
+            for name, (record, lot) in self.places.items()
+            if self.cleaned_data.get(name) is not None
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and all(data.get(name) is None for name in self.places):
+            raise forms.ValidationError(_("Hãy ghi ít nhất một số đếm được."))
+        return data
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal beside the numbers of the goods that it names, else above the form."""
+        named = set(refusal.details.get("records", ()))
+        for name, (record, _lot) in self.places.items():
+            if record in named and self.cleaned_data.get(name) is not None:
+                self.add_error(name, _("Kho vừa có nhập, xuất. Hãy đếm lại."))
+        if not named:
+            super().refuse(refusal)
 
 
 LAYOUTS = [

@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import products
 from catalog.models import Product
 from cooperatives import papers, stock
-from cooperatives.models import Cooperative, PaperKind, StockMovement
+from cooperatives.models import Cooperative, MovementKind, PaperKind, StockMovement
 from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
@@ -127,14 +128,15 @@ def _check_quantity(quantity: int, *, least: int) -> None:
 def add_stock(lot: Lot, quantity: int, *, by: Actor, newest_seen: int | None = None) -> LotShare:
     """Put ``quantity`` more sale units of an open lot into stock.
 
-    ``newest_seen`` is ``newest_share(lot)`` when the form was shown: the same amount sent twice by one form counts
-    once; another amount is refused, because the form was stale. Locks the lot, its product, then the stock record.
-    Raises LotRefused when the lot is closed or recalled.
+    ``newest_seen`` is the stock's newest movement when the form was shown: the same amount sent twice by one form
+    counts once; another amount is refused, because the form was stale. Locks the lot, its product, then the stock
+    record. Raises LotRefused when the lot is closed or recalled.
     """
     lot = _locked(lot)
     _check_quantity(quantity, least=1)
     if newest_seen is not None:
-        newer = lot.shares.filter(quantity__gt=0, pk__gt=newest_seen).order_by("pk").first()
+        made = lot.shares.filter(movement__kind=MovementKind.MADE, movement_id__gt=newest_seen)
+        newer = made.order_by("pk").first()
         if newer is not None and newer.quantity == quantity:
             return newer
         if newer is not None:
@@ -155,20 +157,22 @@ def _share_in(lot: Lot, quantity: int, *, by: Actor) -> LotShare:
     return LotShare.objects.create(movement=movement, lot=lot, quantity=quantity)
 
 
-def newest_share(lot: Lot) -> int:
-    """Return the id of the lot's newest incoming share, 0 when there is none; for ``add_stock``."""
-    return lot.shares.filter(quantity__gt=0).order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def share_sale(movement: StockMovement, lot: Lot, quantity: int) -> LotShare:
     """Say that ``quantity`` units (positive) of ``movement`` are of ``lot``; the sign is the movement's.
 
-    Call inside the movement's transaction. Raises ValueError when the shares would exceed the movement.
+    Call inside the movement's transaction. Raises ValueError when the shares would exceed the movement, LotRefused
+    when less is left of the lot: some of it was found spoilt after it was set aside.
     """
     sign = 1 if movement.quantity > 0 else -1
     shared = movement.lot_shares.aggregate(total=Sum("quantity"))["total"] or 0
     if quantity < 1 or abs(shared) + quantity > abs(movement.quantity):
         raise ValueError("a lot cannot share in more than the movement moved")
+    if sign < 0 and (left := balance(lot)) < quantity:
+        raise LotRefused(
+            gettext("Lô %(lot)s trong sổ chỉ còn %(left)s. Hãy mở kiện, chọn lô khác rồi gửi.")
+            % {"lot": lot.number, "left": left},
+            details={"left": left},
+        )
     return LotShare.objects.create(movement=movement, lot=lot, quantity=sign * quantity)
 
 

@@ -49,11 +49,16 @@ class Lot(models.Model):
     def has_expired(self) -> bool:
         return self.expires_on is not None and timezone.localdate() > self.expires_on
 
+    @property
+    def may_be_sold(self) -> bool:
+        return self.status != LotStatus.RECALLED and not self.has_expired
+
 
 class LotShare(models.Model):
     """How much of one stock movement belongs to one lot, signed like the movement. Append-only.
 
-    What no lot claims is "không theo lô" (DESIGN 5).
+    What no lot claims is "không theo lô" (DESIGN 5). A movement of nothing has shares of both signs: units that
+    change lots; what its shares do not cancel out came from, or went to, "không theo lô".
     """
 
     movement = models.ForeignKey(StockMovement, on_delete=models.PROTECT, related_name="lot_shares")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import desk as at_desk
 from .views import shop as in_shop
+from .views import stock as of_stock
 
 roots = [
     path("Q/<str:code>", in_shop.trace, name="trace"),
@@ -24,6 +25,12 @@ desk = [
     path("lo/<int:pk>/giay/", at_desk.lot_paper, name="lot_paper"),
     path("lo/<int:pk>/dong/", at_desk.lot_close, name="lot_close"),
     path("lo/<int:pk>/thu-hoi/", at_desk.lot_recall, name="lot_recall"),
+    path("kho/", of_stock.stock_page, name="stock"),
+    path("kho/kiem-ke/", of_stock.stock_take, name="stock_take"),
+    path("kho/<int:pk>/", of_stock.stock_of, name="stock_of"),
+    path("kho/<int:pk>/nhap/", of_stock.stock_add, name="stock_add"),
+    path("kho/<int:pk>/hong/", of_stock.stock_spoil, name="stock_spoil"),
+    path("kho/<int:pk>/chuyen-lo/", of_stock.stock_move, name="stock_move"),
 ]
 
 review: list = []

@@ -23,11 +23,11 @@ from catalog.forms import (
     FirstPhotoForm,
     KindForm,
     LabelForm,
+    LivePriceForm,
     NameForm,
     PictureForm,
     PlaceForm,
     PriceForm,
-    RestockForm,
     StepForm,
     StockForm,
     SureForm,
@@ -212,7 +212,7 @@ def product_step(request: HttpRequest, desk: Desk, pk: int, step: str) -> HttpRe
         messages.info(request, str(products.NotEditable.default_text))
         return _to_product(desk, product)
     if in_change and step == "kho":
-        return redirect("desk:product_stock", desk.slug, product.pk)
+        return redirect("desk:stock_of", desk.slug, product.pk)
     if step == PHOTO:
         return _pictures(request, desk, product, in_change)
     if step == SUMMARY:
@@ -395,7 +395,7 @@ def _summary(request: HttpRequest, desk: Desk, product: Product) -> HttpResponse
     return render_form(request, "catalog/desk/step_xong.html", context, form)
 
 
-# What a change may touch, in the words of a list; price and stock have their own page.
+# What a change may touch, in the words of a list; price and stock have pages of their own.
 EDITS = [
     (PHOTO, gettext_lazy("Ảnh")),
     ("ten", gettext_lazy("Tên, giới thiệu")),
@@ -502,15 +502,13 @@ def _withdraw(change: ProductChange, desk: Desk) -> None:
 @never_cache
 @SHOW_OR_SEND
 @door(Role.SELLER)
-def product_stock(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """Price and stock on one small form, live at once: a new price, more goods, or a count."""
+def product_price(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """The price on a form of its own, live at once; what is in stock has its own pages."""
     found = _product(desk, pk)
     record = found.stock
     if record is None:
         return _to_step(desk, found, "gia")
-    seen = products.newest_movement(record)
-    initial = {"price": record.price, "seen": seen}
-    form = RestockForm(*sent(request), initial=initial)
+    form = LivePriceForm(*sent(request), initial={"price": record.price})
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             products.set_price_and_stock(found, **form.cleaned_data, by=desk.actor)
@@ -520,10 +518,8 @@ def product_stock(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
                 if found.status != ProductStatus.DRAFT
                 else _to_step(desk, found, SUMMARY)
             )
-    context = desk.page(
-        "products", product=found, record=record, per_unit=_per_unit(found), seen=seen, name=found.name
-    )
-    return render_form(request, "catalog/desk/product_stock.html", context, form)
+    context = desk.page("products", product=found, per_unit=_per_unit(found))
+    return render_form(request, "catalog/desk/product_price.html", context, form)
 
 
 @never_cache

@@ -69,7 +69,7 @@ def test_the_list_shows_price_stock_state_and_what_is_missing(
     assert "Còn 3 gói" in page
     assert "Sắp hết" in page
     assert "Còn thiếu: ít nhất một ảnh, loại hàng, giá bán" in page
-    assert at("product_stock", noodles.pk) in page
+    assert at("product_price", noodles.pk) in page
     assert "Hàng đã xoá" not in page
 
 
@@ -119,7 +119,7 @@ def test_the_list_asks_as_many_queries_for_50_products_as_for_5(shop_keeper: Cli
         "products",
         "product_add",
         "product",
-        "product_stock",
+        "product_price",
         "certificate",
         "product_step",
         "product_autosave",
@@ -144,7 +144,7 @@ def test_another_cooperatives_product_is_not_found_at_the_own_desk(
 ) -> None:
     client.force_login(tuan)
 
-    for name, *more in (("product",), ("product_stock",), ("certificate",), ("product_step", "ten")):
+    for name, *more in (("product",), ("product_price",), ("certificate",), ("product_step", "ten")):
         assert (
             client.get(reverse(f"desk:{name}", args=["htx-ban-khac", noodles.pk, *more])).status_code == 404
         )
@@ -162,9 +162,9 @@ def test_a_seller_may_and_a_packer_changes_no_price(
     factories.make_member(muong_hoa, seller, "seller")
 
     client.force_login(minh)
-    assert client.post(at("product_stock", noodles.pk), {"price": "1"}).status_code == 403
+    assert client.post(at("product_price", noodles.pk), {"price": "1"}).status_code == 403
     client.force_login(seller)
-    assert client.post(at("product_stock", noodles.pk), {"price": "60.000"}).status_code == 302
+    assert client.post(at("product_price", noodles.pk), {"price": "60.000"}).status_code == 302
 
     assert noodles.stockrecords.get().price == 60_000
 
@@ -558,7 +558,7 @@ def test_the_price_is_not_asked_for_among_the_edits_that_wait(shop_keeper: Clien
 
     assert noodles.stockrecords.get().price == 55_000
     assert noodles.changes.get().values == {"unit": {"old": "gói", "new": "hộp"}}
-    assert shop_keeper.get(at("product_step", noodles.pk, "kho")).url == at("product_stock", noodles.pk)
+    assert shop_keeper.get(at("product_step", noodles.pk, "kho")).url == at("stock_of", noodles.pk)
 
 
 def test_a_product_goes_to_the_bin_and_is_gone_from_the_desk(shop_keeper: Client, noodles: Product) -> None:
@@ -587,68 +587,24 @@ def test_the_page_shows_why_a_change_was_refused(
     assert "Tên sai sự thật." in text_of(shop_keeper.get(at("product", noodles.pk)))
 
 
-# --- price and stock --------------------------------------------------------------------------------------
-def test_price_and_goods_are_live_at_once_and_a_form_sent_twice_adds_once(
-    shop_keeper: Client, noodles: Product
-) -> None:
-    address = at("product_stock", noodles.pk)
-    seen = str(shop_keeper.get(address).context["seen"])
-
-    answers = [
-        shop_keeper.post(address, {"price": "60.000", "added": "30", "in_stock": "", "seen": seen})
-        for _ in range(2)
-    ]
+# --- price ------------------------------------------------------------------------------------------------
+def test_a_new_price_is_live_at_once_and_stock_stays(shop_keeper: Client, noodles: Product) -> None:
+    answer = shop_keeper.post(
+        at("product_price", noodles.pk), {"price": "60.000", "in_stock": "0"}, follow=True
+    )
 
     record = noodles.stockrecords.get()
-    assert [answer.status_code for answer in answers] == [302, 422]
-    assert "Số trong kho vừa thay đổi." in text_of(answers[1])
-    assert answers[1].context["seen"] != int(seen)
-    assert (record.price, record.num_in_stock) == (60_000, 50)
+    assert "Đã lưu. Khách thấy ngay." in text_of(answer)
+    assert (record.price, record.num_in_stock) == (60_000, 20)
 
 
-def test_a_sale_in_between_spoils_a_count_but_no_addition(
-    shop_keeper: Client, noodles: Product, by_lan: Actor
-) -> None:
-    address, record = at("product_stock", noodles.pk), noodles.stockrecords.get()
-    seen = str(shop_keeper.get(address).context["seen"])
-    stock.hold({record.pk: 2})
-    stock.consume(record.pk, 2, note="đơn", by=by_lan)
+@pytest.mark.parametrize("price", ["", "-1", "0", "ba", "1" * 30])
+def test_a_wrong_price_changes_nothing(shop_keeper: Client, noodles: Product, price: str) -> None:
+    answer = shop_keeper.post(at("product_price", noodles.pk), {"price": price})
 
-    counted = shop_keeper.post(address, {"price": "55000", "in_stock": "20", "seen": seen})
-    added = shop_keeper.post(address, {"price": "55000", "added": "5", "seen": seen})
-
-    assert (counted.status_code, added.status_code) == (422, 302)
-    record.refresh_from_db()
-    assert record.num_in_stock == 23
-
-
-def test_a_count_sets_what_is_there(shop_keeper: Client, noodles: Product) -> None:
-    shop_keeper.post(at("product_stock", noodles.pk), {"price": "55000", "in_stock": "0"})
-
-    record = noodles.stockrecords.get()
-    assert (record.num_in_stock, record.movements.order_by("-pk").first().kind) == (0, "counted")
-
-
-@pytest.mark.parametrize(
-    ("fields", "field"),
-    [
-        ({"price": "", "added": "3"}, "price"),
-        ({"price": "-1", "added": "3"}, "price"),
-        ({"price": "55000", "added": "ba"}, "added"),
-        ({"price": "55000", "added": "1" * 30}, "added"),
-        ({"price": "55000", "added": "3", "in_stock": "3"}, "in_stock"),
-        ({"price": "55000", "in_stock": "-3"}, "in_stock"),
-    ],
-)
-def test_wrong_numbers_change_neither_price_nor_stock(
-    shop_keeper: Client, noodles: Product, fields: dict[str, str], field: str
-) -> None:
-    answer = shop_keeper.post(at("product_stock", noodles.pk), {**fields, "seen": "x"})
-
-    record = noodles.stockrecords.get()
     assert answer.status_code == 422
-    assert answer.context["form"].errors[field]
-    assert (record.price, record.num_in_stock) == (55_000, 20)
+    assert answer.context["form"].errors["price"]
+    assert noodles.stockrecords.get().price == 55_000
 
 
 # --- OCOP -------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_an_order_and_a_new_price_of_the_same_product_do_not_lock_up(monkeypatch
     results = at_once(
         [
             lambda: trade.place(basket, shown_total=85000),
-            lambda: products.set_price_and_stock(product, added=5, by=BY),
+            lambda: products.set_price_and_stock(product, in_stock=25, by=BY),
         ]
     )
 
@@ -81,7 +81,7 @@ def test_an_order_and_a_new_price_of_the_same_product_do_not_lock_up(monkeypatch
     assert (record.num_in_stock, record.num_allocated) == (25, 1)
 
 
-def test_goods_for_a_lot_and_goods_without_one_do_not_lock_up(monkeypatch: Any) -> None:
+def test_goods_for_a_lot_and_a_new_price_do_not_lock_up(monkeypatch: Any) -> None:
     product = factories.make_product(factories.make_cooperative())
     lot, meeting = factories.make_lot(product), Meeting()
     monkeypatch.setattr("catalog.products.lock", meeting.after(products.lock))
@@ -90,12 +90,12 @@ def test_goods_for_a_lot_and_goods_without_one_do_not_lock_up(monkeypatch: Any) 
     results = at_once(
         [
             lambda: lots.add_stock(lot, 3, by=BY),
-            lambda: products.set_price_and_stock(product, added=5, by=BY),
+            lambda: products.set_price_and_stock(product, price=60_000, by=BY),
         ]
     )
 
     assert failures(results) == []
-    assert product.stockrecords.get().num_in_stock == 28
+    assert (product.stockrecords.get().num_in_stock, product.stockrecords.get().price) == (23, 60_000)
 
 
 def test_a_parcel_that_leaves_and_more_goods_for_its_lot_do_not_lock_up(monkeypatch: Any) -> None:

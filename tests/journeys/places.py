@@ -49,7 +49,11 @@ def of_the_desk(market: Market) -> list[str]:
         "hang/",
         "hang/them/",
         f"hang/{product}/",
-        f"hang/{product}/gia-kho/",
+        f"hang/{product}/gia-ban/",
+        "kho/",
+        "kho/kiem-ke/",
+        f"kho/{product}/",
+        f"kho/{product}/hong/",
         "lo/",
         "lo/them/",
     ]

@@ -321,6 +321,32 @@ def let_things_go_wrong(eyes: Eyes) -> None:
     ))  # fmt: skip
 
 
+def look_at_what_differs(eyes: Eyes) -> None:
+    for language in LANGUAGES:
+        with translation.override(language):
+            eyes.phone.open(reverse("desk:stock_take", args=[YEN_DUONG.slug]))
+        eyes.phone.page.locator("form input[name^=n_]").first.fill("1")
+        eyes.phone.page.locator("form.stick button").click()
+        eyes.here(f"desk:stock_take differences {language}")
+
+
+def lose_what_is_ordered(eyes: Eyes) -> None:
+    """Less of the noodles is there than is ordered."""
+    _noodles(eyes, "record.update(num_in_stock=1)")
+
+
+def find_it_again(eyes: Eyes) -> None:
+    _noodles(eyes, "record.update(num_in_stock=sum(record.values_list('movements__quantity', flat=True)))")
+
+
+def _noodles(eyes: Eyes, doing: str) -> None:
+    assert eyes.market is not None
+    eyes.market.manage("shell", "--no-imports", "-c", (
+        "from cooperatives.models import StockRecord\n"
+        f"record = StockRecord.objects.filter(product__title='{MIEN}')\n{doing}\n"
+    ))  # fmt: skip
+
+
 def code_of_lot(condition: str) -> Args:
     return of(
         code="SELECT MIN(c.code) FROM traceability_tracecode c JOIN traceability_lot l ON l.id = c.lot_id "
@@ -454,6 +480,24 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("trace", code_of_lot("l.status = 'recalled'"), label="recalled"),
         Look("trace", code_of_lot("c.status = 'retired'"), label="retired"),
     ]),
+    "a director and the stock": (YEN_DUONG.director, [
+        Look("desk:stock", desk()),
+        Look("desk:stock", desk(), query="?q=khong-co-gi-het", label="nothing found"),
+        Look("desk:stock_of", product(MIEN)),
+        Look("desk:stock_add", product(MIEN)),
+        refused("desk:stock_add", product(MIEN)),
+        Look("desk:stock_spoil", product(MIEN)),
+        refused("desk:stock_spoil", product(MIEN)),
+        Look("desk:stock_move", product(MIEN)),
+        refused("desk:stock_move", product(MIEN)),
+        Look("desk:stock_take", desk()),
+        refused("desk:stock_take", desk()),
+        look_at_what_differs,
+        lose_what_is_ordered,
+        Look("desk:stock_of", product(MIEN), label="short"),
+        Look("desk:today", desk(), label="short"),
+        find_it_again,
+    ]),
     "a director and the goods": (YEN_DUONG.director, [
         Look("desk:products", desk()),
         Look("desk:product_add", desk()),
@@ -461,8 +505,8 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:product", product(MIEN)),
         Look("desk:product", product(CHANGED), label="with a change"),
         Look("desk:product_step", product(MIEN, step="ten"), label="of goods on the shelf"),
-        Look("desk:product_stock", product(MIEN)),
-        refused("desk:product_stock", product(MIEN), price="không"),
+        Look("desk:product_price", product(MIEN)),
+        refused("desk:product_price", product(MIEN), price="không"),
         Look("desk:certificate", product(MIEN)),
         refused("desk:certificate", product(MIEN)),
     ]),

@@ -138,9 +138,7 @@ def test_part_of_a_transfer_is_money_on_the_day_the_bank_names(
     assert {entry.on for entry in BookEntry.objects.all()} == {timezone.localdate() - dt.timedelta(days=1)}
 
 
-def test_the_fee_of_the_alliance_is_that_of_the_day_the_order_was_placed(
-    noodles: Any, ban_khac: Any, by: Actor
-) -> None:
+def test_the_alliances_fee_is_that_of_the_day_of_the_order(noodles: Any, ban_khac: Any, by: Actor) -> None:
     AllianceFee.objects.create(province_code="19", percent=Decimal("2.50"), since=dt.date(2026, 1, 1))
     order = trade.order((noodles, 1))
     AllianceFee.objects.update(percent=Decimal(10))

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cooperatives import stock
 from cooperatives.models import StockMovement
 from marketplace.accounts.models import AuditRow
 from tests import factories
@@ -151,7 +152,7 @@ def test_a_wrong_event_keeps_what_was_typed(as_lan: Client, lot: Lot, wrong: dic
 
 
 def test_more_goods_come_in_until_the_lot_is_closed(as_lan: Client, lot: Lot) -> None:
-    sent = {"quantity": "5", "newest_seen": str(lots.newest_share(lot))}
+    sent = {"quantity": "5", "newest_seen": str(stock.newest_movement(lot.product.stock))}
     as_lan.post(address("lot_stock", lot), sent)
     as_lan.post(address("lot_stock", lot), sent)
     assert lots.balance(lot) == 25

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cooperatives import stock
 from cooperatives.models import StockMovement
 from marketplace.accounts.models import AuditRow
 from marketplace.foundation.transitions import IllegalMove
@@ -103,7 +104,7 @@ def test_stock_is_added_to_an_open_lot_only(lot: Lot, by: Any) -> None:
 
 
 def test_the_same_amount_sent_twice_by_one_form_counts_once(lot: Lot, by: Any) -> None:
-    seen = lots.newest_share(lot)
+    seen = stock.newest_movement(lot.product.stock)
     lots.add_stock(lot, 5, newest_seen=seen, by=by)
     lots.add_stock(lot, 5, newest_seen=seen, by=by)
     with pytest.raises(LotRefused, match="vừa đổi"):
@@ -113,15 +114,21 @@ def test_the_same_amount_sent_twice_by_one_form_counts_once(lot: Lot, by: Any) -
 
 
 def test_a_sale_takes_its_share_off_and_never_more_than_moved(lot: Lot) -> None:
-    movement = StockMovement.objects.create(
-        stock_record=lot.product.stockrecords.get(), kind="sold", quantity=-3, by_label="kịch bản"
-    )
+    def sold(quantity: int) -> StockMovement:
+        record = lot.product.stockrecords.get()
+        return StockMovement.objects.create(
+            stock_record=record, kind="sold", quantity=-quantity, by_label="kịch bản"
+        )
+
+    movement = sold(3)
     share = lots.share_sale(movement, lot, 2)
 
     assert share.quantity == -2
     assert lots.balances([lot]) == {lot.pk: 18}
     with pytest.raises(ValueError, match="cannot share in more"):
         lots.share_sale(movement, lot, 2)
+    with pytest.raises(LotRefused, match="trong sổ chỉ còn 18"):
+        lots.share_sale(sold(19), lot, 19)
 
 
 def test_lots_leave_first_expired_first_and_bad_ones_stay(muong_hoa: Any, by: Any) -> None:

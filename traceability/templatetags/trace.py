@@ -28,6 +28,13 @@ def whole(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+@register.filter
+def signed(number: int) -> str:
+    """How many came or left: +1.200, −3; nothing is 0."""
+    sign = "+" if number > 0 else "−" if number else ""
+    return sign + whole(abs(number))
+
+
 @register.inclusion_tag("traceability/shop/_panel.html")
 def trace_panel(product: Product, most: int = 3) -> dict[str, Any]:
     """The newest lots of a product that carry a code, with a link to each one's story. One query."""

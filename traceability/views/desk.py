@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cooperatives import stock
 from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
 from marketplace.foundation.codes import normalise
@@ -117,8 +118,13 @@ def _show(
         is_recalled=lot.status == LotStatus.RECALLED,
         **forms,
     )
-    context.setdefault("stock_form", StockForm(initial={"newest_seen": rules.newest_share(lot)}))
+    context.setdefault("stock_form", StockForm(initial={"newest_seen": _newest_movement(lot)}))
     return render(request, "traceability/desk/lot.html", context, status=status)
+
+
+def _newest_movement(lot: Lot) -> int:
+    record = lot.product.stock
+    return stock.newest_movement(record) if record else 0
 
 
 def _mend(desk: Desk, lot: Lot, event: TraceEvent) -> dict[str, Any]:
