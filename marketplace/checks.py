@@ -17,6 +17,8 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
+from marketplace.accounts import push
+
 
 @register("market")
 def check_settings(**_: Any) -> list[CheckMessage]:
@@ -97,8 +99,27 @@ def _services() -> Iterator[CheckMessage]:
             hint="Name a class like marketplace.accounts.senders.RecordingSender.",
             id="marketplace.E008",
         )
+    if settings.PUSH_PRIVATE_KEY:
+        yield from _push()
     if settings.SMS_SENDER == "marketplace.accounts.sms.HttpSender":
         yield from _sms_gateway()
+
+
+def _push() -> Iterator[CheckMessage]:
+    try:
+        push.public_key()
+    except ValueError:
+        yield Error(
+            "PUSH_PRIVATE_KEY is no key.",
+            hint="Let `manage.py make_push_key` print one, or leave it empty.",
+            id="marketplace.E013",
+        )
+    if not settings.OPERATOR_EMAIL:
+        yield Error(
+            "PUSH_PRIVATE_KEY is set, but OPERATOR_EMAIL is empty.",
+            hint="Push services want to know whom to write to when something is wrong.",
+            id="marketplace.E014",
+        )
 
 
 def _sms_gateway() -> Iterator[CheckMessage]:

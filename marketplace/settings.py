@@ -297,6 +297,8 @@ SMS_SENDER = env.str(
     if SMS_URL
     else "marketplace.accounts.senders.RecordingSender",
 )
+PUSH_PRIVATE_KEY = env.str("PUSH_PRIVATE_KEY", default="")
+PUSH_PRIVATE_HOSTS = False  # tests stand in for a push service on this machine
 
 # --- trade ------------------------------------------------------------------------------------------------
 TRANSFER_HOURS = env.int("TRANSFER_HOURS", default=24)  # an unpaid VietQR order is held so long

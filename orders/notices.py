@@ -198,6 +198,7 @@ def transfer_to_look_at(transfer: IncomingTransfer) -> None:
             subject=_("Tiền về %(amount)s, cần xem") % {"amount": format_dong(transfer.amount)},
             body=f"{transfer.get_reason_display()}. {transfer.text}".strip(),
             link=reverse("desk:transfer", args=[stall.slug, transfer.pk]),
+            push=False,  # a statement brings dozens of them
         )
 
 

@@ -20,6 +20,7 @@ shop = [
     path("lan-mua/<slug:token>/", shop_views.purchase, name="purchase"),
     path("lan-mua/<slug:token>/<slug:number>/qr.png", shop_views.purchase_qr, name="purchase_qr"),
     path("lan-mua/<slug:token>/<slug:number>/da-chuyen/", shop_views.purchase_claim, name="purchase_claim"),
+    path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
 ]
 

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from tests import scene
+from tests import factories, scene
 from tests.orders import trade
 from tests.scene import Scene, Side, Visitor, photo
 
@@ -98,6 +98,10 @@ def picks(side: Side) -> dict[str, Any]:
     return {f"take_{pick.line_id}_{pick.lot_id or 0}": pick.quantity for pick in chosen}
 
 
+def device(_side: Side) -> dict[str, Any]:
+    return {"act": "on", **factories.DEVICE}
+
+
 def waybill(_side: Side) -> dict[str, Any]:
     return {"carrier": "GHN", "waybill": "G1"}
 
@@ -149,9 +153,12 @@ ROWS = [
     Row("shop:purchase", of(token=lambda side: "khong-phai-lien-ket"), GET, "404"),
     Row("shop:purchase_qr", transfer("waiting"), GET, "200"),
     Row("shop:purchase_claim", transfer("waiting"), POST, "302"),
+    Row("shop:purchase_push", of(token=lambda side: side.token()), POST, "200", device),
+    Row("shop:purchase_push", of(token=lambda side: side.order().token), POST, "404", device),
     # --- shop: of one person
     Row("shop:me", plain, GET, SIGNED_IN),
     Row("shop:my_letters", plain, GET, SIGNED_IN),
+    Row("shop:my_push", plain, POST, SIGNED_IN, device),
     Row("shop:apply", plain, GET, SIGNED_IN),
     Row("shop:apply_paper", of(pk=lambda side: side.application_paper.pk), GET, OF_HA),
     # --- accounts
@@ -170,6 +177,7 @@ ROWS = [
     Row("desk:order", order("placed"), GET, MEMBERS),
     Row("desk:slip", order("packed"), GET, MEMBERS),
     Row("desk:inbox", stall, GET, MEMBERS),
+    Row("desk:push", stall, POST, MEMBERS, device),
     Row("desk:stall", stall, GET, MEMBERS),
     Row("desk:paper", of_desk(pk=lambda side: side.paper.pk), GET, MEMBERS),
     # --- desk: packing and lots

@@ -1,4 +1,4 @@
-"""Letters: what the market tells people, in the app, by e-mail and by SMS.
+"""Letters: what the market tells people, in the app, by e-mail, by SMS and on the screens of their devices.
 
 ``send`` writes the letter in the caller's transaction; the outbox delivers it. In the app a letter appears
 exactly once; an e-mail is sent at least once and carries the letter's key as its Message-ID, so mail
@@ -16,6 +16,7 @@ from django.utils import timezone
 from marketplace.foundation.models import Outbox
 from marketplace.foundation.outbox import effect, enqueue
 
+from . import push as devices
 from .models import Letter
 from .senders import get_sender
 
@@ -32,6 +33,7 @@ def send(
     link: str = "",
     email: str = "",
     sms: str = "",
+    push: bool = True,
 ) -> None:
     """Write a letter that leaves when the running transaction commits; a known ``key`` sends nothing more.
 
@@ -39,7 +41,8 @@ def send(
     150 characters, names the happening and the receiver. ``subject``, ``body``: plain text in the
     receiver's language; the subject is cut at 200 characters. ``link``: a path of the market or a whole
     address, at most 200 characters. ``email``, ``sms``: an e-mail address and a phone number it goes to as
-    well. Raises ValueError for a mailbox, key or link of another shape.
+    well. ``push``: whether the devices that were switched on for the mailbox are told; not for what comes in dozens.
+    Raises ValueError for a mailbox, key or link of another shape.
     """
     if not MAILBOX.fullmatch(mailbox):
         raise ValueError(f"not a mailbox: {mailbox!r}")
@@ -65,6 +68,8 @@ def send(
         enqueue("email", f"email:{key}", {"letter": key})
     if sms:
         enqueue("sms", f"sms:{key}", {"letter": key})
+    if push:
+        devices.promise(letter)
 
 
 def of(mailbox: str) -> "QuerySet[Letter]":

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.accounts import letters
+from marketplace.accounts import letters, push
+from marketplace.accounts.views import push_answer
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import shown
 from orders import lookups, payments, progress
 from orders.forms import LookupForm
-from orders.models import Payment
+from orders.models import Payment, Purchase
 from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus
 
 
@@ -50,6 +51,7 @@ def purchase(request: HttpRequest, token: str) -> HttpResponse:
             "open_number": next((view.order.number for view in orders if view.wants_transfer), ""),
             # The letters of a purchase speak of all its orders; the page of one order has none.
             "letters": [] if lookups.is_of_one_order(token) else letters.of(found.mailbox)[:10],
+            "push_key": "" if lookups.is_of_one_order(token) else push.public_key(),
             "active_tab": "me",
         },
     )
@@ -91,6 +93,15 @@ def purchase_claim(request: HttpRequest, token: str, number: str) -> HttpRespons
     if said.ok:
         messages.success(request, _("Đã báo cho %(name)s.") % {"name": payment.order.cooperative.name})
     return redirect("shop:purchase", token)
+
+
+@require_POST
+def purchase_push(request: HttpRequest, token: str) -> HttpResponse:
+    """The buyer's device is told how this purchase goes on, or no more; JSON for ``push.js``."""
+    found = Purchase.objects.filter(token=token).first()
+    if found is None:  # nor behind the link of one order: the letters speak of them all
+        raise Http404
+    return push_answer(request, found.mailbox)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
