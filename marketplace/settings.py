@@ -302,6 +302,9 @@ PUSH_PRIVATE_HOSTS = False  # tests stand in for a push service on this machine
 
 # --- trade ------------------------------------------------------------------------------------------------
 TRANSFER_HOURS = env.int("TRANSFER_HOURS", default=24)  # an unpaid VietQR order is held so long
+UNCONFIRMED_HOURS = env.int(
+    "UNCONFIRMED_HOURS", default=24
+)  # then an order that nobody answered is cancelled
 
 # --- safety -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

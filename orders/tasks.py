@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from marketplace.foundation.actor import Actor
 from marketplace.foundation.periodic import take
 
-from . import expiry
+from . import expiry, overdue
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +18,11 @@ def expire_unpaid() -> int:
     if not take("expire_unpaid", timedelta(minutes=1)):
         return 0
     return expiry.expire_due()
+
+
+@shared_task(ignore_result=True)
+def look_after_unconfirmed() -> int:
+    """Remind of orders that nobody answers, end them after a day. Every five minutes, whoever's beat is first."""
+    if not take("look_after_unconfirmed", timedelta(minutes=5)):
+        return 0
+    return overdue.work(by=Actor.system("cancel_unconfirmed"))
