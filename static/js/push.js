@@ -1,7 +1,7 @@
-// A form with data-push switches on that this device is told of a mailbox, and off again. It is written hidden and
-// shown where the browser can: a service worker receives what comes, even while no page of the market is open.
-// data-key is the market's key, data-worker the worker's address; words stand in data-off-text, data-on-text,
-// data-blocked-text, data-failed-text, data-off-label and data-on-label.
+// A section with data-push="address" switches on that this device is told of a mailbox, and off again. It is written hidden
+// and shown where the browser can: a service worker receives what comes, even while no page of the market is open.
+// data-key is the market's key, data-worker the worker's address; it is written as it looks when off, other words stand
+// in data-on-text, data-on-label, data-blocked-text and data-failed-text.
 const CAN = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
 const bytes = (text) =>
@@ -15,9 +15,9 @@ const active = (registration) =>
         worker.addEventListener("statechange", () => worker.state === "activated" && done(registration));
       });
 
-const subscribe = async (form) => {
-  const { pushManager } = await active(await navigator.serviceWorker.register(form.dataset.worker));
-  const options = { userVisibleOnly: true, applicationServerKey: bytes(form.dataset.key) };
+const subscribe = async (card) => {
+  const { pushManager } = await active(await navigator.serviceWorker.register(card.dataset.worker));
+  const options = { userVisibleOnly: true, applicationServerKey: bytes(card.dataset.key) };
   try {
     return await pushManager.subscribe(options);
   } catch (error) {
@@ -28,50 +28,51 @@ const subscribe = async (form) => {
   }
 };
 
-const known = async (form) => {
-  const registration = await navigator.serviceWorker.getRegistration(form.dataset.worker);
+const known = async (card) => {
+  const registration = await navigator.serviceWorker.getRegistration(card.dataset.worker);
   return registration?.pushManager.getSubscription();
 };
 
-const tell = async (form, act, subscription) => {
+const tell = async (card, act, subscription) => {
   const { endpoint, keys } = subscription.toJSON();
   const body = new URLSearchParams({ act, endpoint, p256dh: keys.p256dh, auth: keys.auth });
-  const headers = { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
-  const answer = await fetch(form.action, { method: "POST", body, headers });
+  const headers = { "X-CSRFToken": card.querySelector("[name=csrfmiddlewaretoken]").value };
+  const answer = await fetch(card.dataset.push, { method: "POST", body, headers });
   if (!answer.ok) throw new Error(answer.status);
   return (await answer.json()).on;
 };
 
-const offer = async (form) => {
-  const says = form.querySelector("[data-says]");
-  const button = form.querySelector("[data-turn]");
+const offer = async (card) => {
+  const says = card.querySelector("[data-says]");
+  const button = card.querySelector("[data-turn]");
+  const off = { text: says.textContent, label: button.textContent };
   let isOn = false;
   const show = (text) => {
     const blocked = Notification.permission === "denied";
-    says.textContent = text ?? form.dataset[blocked ? "blockedText" : isOn ? "onText" : "offText"];
-    button.textContent = form.dataset[isOn ? "onLabel" : "offLabel"];
+    says.textContent = text ?? (blocked ? card.dataset.blockedText : isOn ? card.dataset.onText : off.text);
+    button.textContent = isOn ? card.dataset.onLabel : off.label;
     button.hidden = blocked;
   };
   button.addEventListener("click", async () => {
     button.disabled = true;
     button.textContent = button.dataset.busy;
     try {
-      const subscription = isOn ? await known(form) : await subscribe(form);
-      isOn = subscription ? await tell(form, isOn ? "off" : "on", subscription) : false;
+      const subscription = isOn ? await known(card) : await subscribe(card);
+      isOn = subscription ? await tell(card, isOn ? "off" : "on", subscription) : false;
       show();
     } catch (error) {
-      show(error.name === "NotAllowedError" ? undefined : form.dataset.failedText);
+      show(error.name === "NotAllowedError" ? undefined : card.dataset.failedText);
     }
     button.disabled = false;
   });
   try {
-    const subscription = Notification.permission === "granted" && (await known(form));
-    isOn = Boolean(subscription && (await tell(form, "ask", subscription)));
+    const subscription = Notification.permission === "granted" && (await known(card));
+    isOn = Boolean(subscription && (await tell(card, "ask", subscription)));
   } catch {
     isOn = false; // no line: pressing the button will say so
   }
   show();
-  form.hidden = false;
+  card.hidden = false;
 };
 
-if (CAN) document.querySelectorAll("form[data-push]").forEach(offer);
+if (CAN) document.querySelectorAll("[data-push]").forEach(offer);

@@ -263,7 +263,7 @@ def test_a_director_switches_her_phone_on_asks_and_switches_it_off(client, muong
     client.force_login(lan)
     address = "/quan-ly/htx-muong-hoa/bao-may/"
     page = client.get("/quan-ly/htx-muong-hoa/").content.decode()
-    assert f'action="{address}"' in page
+    assert f'data-push="{address}"' in page
     assert f'data-key="{push.public_key()}"' in page
 
     said = [
@@ -278,7 +278,8 @@ def test_a_guest_is_told_how_the_purchase_goes_on(client, muong_hoa, lan, somewh
     purchase = trade.place(trade.fill((make_product(muong_hoa, stock=5), 1)))
     address = reverse("shop:purchase_push", args=[purchase.token])
     assert (
-        f'action="{address}"' in client.get(reverse("shop:purchase", args=[purchase.token])).content.decode()
+        f'data-push="{address}"'
+        in client.get(reverse("shop:purchase", args=[purchase.token])).content.decode()
     )
     phone = Phone(somewhere.url + "/wp/ha")
 
