@@ -34,6 +34,11 @@ def desk_link(order: Order) -> str:
         return reverse("desk:order", args=[order.cooperative.stall.slug, order.number])
 
 
+def _unconfirmed_link(order: Order) -> str:
+    """The orders that wait for the cooperative's answer, in Vietnamese, without the host."""
+    return reverse("desk:orders", args=[order.cooperative.stall.slug]) + "?loc=cho"
+
+
 def zalo_text(order: Order) -> str:
     """A message ready to copy into Zalo: who, which order, how much, where to look.
 
@@ -78,6 +83,7 @@ def purchase_placed(purchase: Purchase, orders: Iterable[Order]) -> None:
                 link=desk_link(order),
                 email=order.cooperative.email,
                 sms=order.cooperative.phone,
+                sms_join=_unconfirmed_link(order),
             )
 
 
@@ -241,6 +247,7 @@ def order_unconfirmed(order: Order, hours: int, *, until: datetime, has_money: b
             link=desk_link(order),
             email=order.cooperative.email,
             sms=order.cooperative.phone,
+            sms_join=_unconfirmed_link(order),
         )
 
 
