@@ -183,7 +183,7 @@ def _sealed(device: PushSubscription, letter: Letter) -> bytes:
 def _headers(device: PushSubscription, letter: Letter) -> dict[str, str]:
     parts = urlsplit(device.endpoint)
     claims = {
-        "aud": f"{parts.scheme}://{parts.netloc}",
+        "aud": f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else ""),
         "sub": f"mailto:{settings.OPERATOR_EMAIL}",
         "exp": int(time.time()) + SIGNED_FOR,
     }
@@ -214,7 +214,9 @@ def _tag(key: str) -> str:
 def _check(endpoint: str, p256dh: str, auth: str) -> None:
     try:
         parts = urlsplit(endpoint)
-        is_web = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+        is_web = (
+            parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        )
         if len(endpoint) > 1000 or not endpoint.isascii() or not (is_web or settings.PUSH_PRIVATE_HOSTS):
             raise BadDevice
         if re.fullmatch(r"[\d.]+|.*:.*|localhost", parts.hostname or "") and not settings.PUSH_PRIVATE_HOSTS:

@@ -85,6 +85,10 @@ def call(
         if late.is_set():  # what was cut off looks like an answer that ended early
             raise TimeoutError(f"{host} was too slow")
         return said
+    except BadAddress:
+        raise
+    except ValueError:  # a name that no look-up takes: a label too long, a dot in front
+        raise BadAddress(f"not an address: {host[:80]}") from None
     except http.client.HTTPException as wrong:
         raise ConnectionError(f"{host} answered no proper HTTP: {type(wrong).__name__}") from None
     finally:

@@ -189,10 +189,13 @@ def test_an_address_that_leads_inside_is_forgotten_unheard(settings, somewhere):
     )
     settings.PUSH_PRIVATE_HOSTS = False
 
+    push.turn_on("htx:3", **(DEVICE | {"endpoint": f"https://{'a' * 64}.example.vn:/x"}), by=LAN)
+
     new_order()
     outbox.drain()
 
     assert (somewhere.posts, PushSubscription.objects.count()) == ([], 0)
+    assert set(Outbox.objects.values_list("state", flat=True)) == {OutboxState.DONE}
 
 
 def test_nothing_is_promised_without_a_key_or_for_letters_that_come_in_dozens(settings):
@@ -240,6 +243,7 @@ def test_a_person_keeps_ten_devices_for_a_mailbox_and_the_oldest_goes():
         {"endpoint": "https://[::1]/x"},
         {"endpoint": "https://lan:mat-khau@push.example.vn/x"},
         {"endpoint": "https://chợ.example.vn/x"},
+        {"endpoint": "https://push.example.vn:cong/x"},
         {"endpoint": "không phải địa chỉ"},
         {"p256dh": "AAAA"},
         {"p256dh": "B" + "A" * 86},

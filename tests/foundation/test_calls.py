@@ -57,6 +57,8 @@ def test_somebody_who_drips_is_hung_up_on():
         "http://8.8.8.8/",
         "file:///etc/passwd",
         "https:///x",
+        "https://.example.vn/",
+        f"https://{'a' * 64}.example.vn/",
         "https://[::1",
         "https://chợ.example.vn/",
     ],
