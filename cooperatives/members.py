@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import audit
+from marketplace.accounts import audit, push
 from marketplace.accounts.models import User
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
@@ -48,7 +48,7 @@ def add_member(cooperative: Cooperative, user: User, role: str, *, by: Actor) ->
 
 
 def end_membership(membership: Membership, *, by: Actor) -> None:
-    """End a place from now on; the row stays. Locks the cooperative's places.
+    """End a place from now on; the row stays, their devices are told nothing more. Locks the cooperative's places.
 
     Raises NotMember when it has ended before, LastDirector when nobody would direct the cooperative.
     """
@@ -64,4 +64,5 @@ def end_membership(membership: Membership, *, by: Actor) -> None:
             raise LastDirector
         place.until = timezone.now()
         place.save(update_fields=["until"])
+        push.forget(place.cooperative.mailbox, user_id=place.user_id)
         audit.record("member.end", place, by=by, role=place.role, user=place.user_id)

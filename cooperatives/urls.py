@@ -18,6 +18,7 @@ desk = [
     path("ngan-hang/", desk_views.bank, name="bank"),
     path("thanh-vien/", desk_views.members_page, name="members"),
     path("thu/", desk_views.inbox, name="inbox"),
+    path("bao-may/", desk_views.device, name="push"),
     path("giay-to/<int:pk>/", desk_views.paper, name="paper"),
 ]
 

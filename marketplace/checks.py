@@ -4,6 +4,8 @@
 well.
 """
 
+import json
+import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +16,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+
+from marketplace.accounts import push
 
 
 @register("market")
@@ -94,6 +98,63 @@ def _services() -> Iterator[CheckMessage]:
             f"SMS_SENDER cannot be imported: {settings.SMS_SENDER!r}.",
             hint="Name a class like marketplace.accounts.senders.RecordingSender.",
             id="marketplace.E008",
+        )
+    if settings.PUSH_PRIVATE_KEY:
+        yield from _push()
+    if settings.SMS_SENDER == "marketplace.accounts.sms.HttpSender":
+        yield from _sms_gateway()
+
+
+def _push() -> Iterator[CheckMessage]:
+    try:
+        push.public_key()
+    except ValueError:
+        yield Error(
+            "PUSH_PRIVATE_KEY is no key.",
+            hint="Let `manage.py make_push_key` print one, or leave it empty.",
+            id="marketplace.E013",
+        )
+    if not settings.OPERATOR_EMAIL:
+        yield Error(
+            "PUSH_PRIVATE_KEY is set, but OPERATOR_EMAIL is empty.",
+            hint="Push services want to know whom to write to when something is wrong.",
+            id="marketplace.E014",
+        )
+
+
+def _sms_gateway() -> Iterator[CheckMessage]:
+    url = urlsplit(settings.SMS_URL)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        yield Error(
+            "SMS go to a gateway, but SMS_URL is not a web address.",
+            hint="SMS_URL=https://gateway.example.vn/send, or leave SMS_SENDER and SMS_URL empty.",
+            id="marketplace.E010",
+        )
+    elif url.scheme == "http":
+        yield Warning(
+            "SMS_URL is not https: its key and people's numbers travel in the open.",
+            hint="Ask the gateway for its https address.",
+            id="marketplace.W002",
+        )
+    missing = [hole for hole in ("{phone}", "{text}") if hole not in settings.SMS_URL + settings.SMS_BODY]
+    if missing:
+        yield Error(
+            f"Nothing tells the SMS gateway {' and '.join(missing)}.",
+            hint="Write them into SMS_BODY (or SMS_URL) where the gateway expects them.",
+            id="marketplace.E011",
+        )
+    try:
+        headers = json.loads(settings.SMS_HEADERS or "{}")
+        is_readable = isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())
+        re.compile(settings.SMS_OK)
+    except (ValueError, re.error):
+        is_readable = False
+    if not is_readable or settings.SMS_PHONE not in ("0", "84", "+84") or settings.SMS_PARTS < 1:
+        yield Error(
+            "One of SMS_HEADERS, SMS_OK, SMS_PHONE, SMS_PARTS cannot be read.",
+            hint="Headers are a JSON object of texts, SMS_OK a regular expression, SMS_PHONE 0, 84 or +84, SMS_PARTS "
+            "1 or more.",
+            id="marketplace.E012",
         )
 
 

@@ -283,10 +283,28 @@ EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{_VAR_URL}/mail")
 vars().update(env.email_url_config(EMAIL_URL))
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not outlast the lease of the outbox
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="cho-phien@localhost")
-SMS_SENDER = env.str("SMS_SENDER", default="marketplace.accounts.senders.RecordingSender")
+SMS_URL = env.str("SMS_URL", default="")
+SMS_METHOD = env.str("SMS_METHOD", default="POST")
+SMS_HEADERS = env.str("SMS_HEADERS", default='{"Content-Type": "application/json"}')
+SMS_BODY = env.str("SMS_BODY", default="")
+SMS_OK = env.str("SMS_OK", default="")
+SMS_PHONE = env.str("SMS_PHONE", default="84")
+SMS_MARKS = env.bool("SMS_MARKS", default=False)
+SMS_PARTS = env.int("SMS_PARTS", default=2)
+SMS_SENDER = env.str(
+    "SMS_SENDER",
+    default="marketplace.accounts.sms.HttpSender"
+    if SMS_URL
+    else "marketplace.accounts.senders.RecordingSender",
+)
+PUSH_PRIVATE_KEY = env.str("PUSH_PRIVATE_KEY", default="")
+PUSH_PRIVATE_HOSTS = False  # tests stand in for a push service on this machine
 
 # --- trade ------------------------------------------------------------------------------------------------
 TRANSFER_HOURS = env.int("TRANSFER_HOURS", default=24)  # an unpaid VietQR order is held so long
+UNCONFIRMED_HOURS = env.int(
+    "UNCONFIRMED_HOURS", default=24
+)  # then an order that nobody answered is cancelled
 
 # --- safety -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

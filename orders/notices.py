@@ -6,13 +6,15 @@ Called inside the transaction of the move they tell of; the outbox delivers them
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cooperatives.models import StockMovement
+from cooperatives.models import Officer, StockMovement
 from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
@@ -30,6 +32,11 @@ def desk_link(order: Order) -> str:
     """Return the address of the order at its cooperative's desk, without the host."""
     with translation.override("vi"):
         return reverse("desk:order", args=[order.cooperative.stall.slug, order.number])
+
+
+def _unconfirmed_link(order: Order) -> str:
+    """The orders that wait for the cooperative's answer, in Vietnamese, without the host."""
+    return reverse("desk:orders", args=[order.cooperative.stall.slug]) + "?loc=cho"
 
 
 def zalo_text(order: Order) -> str:
@@ -76,6 +83,7 @@ def purchase_placed(purchase: Purchase, orders: Iterable[Order]) -> None:
                 link=desk_link(order),
                 email=order.cooperative.email,
                 sms=order.cooperative.phone,
+                sms_join=_unconfirmed_link(order),
             )
 
 
@@ -332,6 +340,7 @@ def transfer_to_look_at(transfer: IncomingTransfer) -> None:
             subject=_("Tiền về %(amount)s, cần xem") % {"amount": format_dong(transfer.amount)},
             body=f"{transfer.get_reason_display()}. {transfer.text}".strip(),
             link=reverse("desk:transfer", args=[stall.slug, transfer.pk]),
+            push=False,  # a statement brings dozens of them
         )
 
 
@@ -346,3 +355,73 @@ def transfer_missing(order: Order, payment: Payment) -> None:
             _("Hãy kiểm tra lại lệnh chuyển khoản hoặc gọi %(phone)s.") % {"phone": order.cooperative.phone},
             key=f"transfer_missing:{payment.pk}:{payment.changes.count()}",
         )
+
+
+def unconfirmed_key(hours: int, order: object) -> str:
+    """The key of the reminder that an order has waited ``hours`` hours; ``order``: its id."""
+    return f"order_unconfirmed:{hours}:{order}"
+
+
+def order_unconfirmed(order: Order, hours: int, *, until: datetime, has_money: bool) -> None:
+    """Remind the cooperative that an order waits for its answer, and say what happens without one."""
+    with translation.override("vi"):
+        letters.send(
+            "order_unconfirmed",
+            mailbox=order.cooperative.mailbox,
+            key=unconfirmed_key(hours, order.pk),
+            subject=_("Đơn %(number)s chờ xác nhận đã %(hours)s giờ")
+            % {"number": pretty(order.number), "hours": hours},
+            body=_(
+                "Khách báo đã chuyển tiền. Hãy xác nhận đơn trước %(time)s, quá giờ liên minh sẽ được báo."
+            )
+            % {"time": _time(until)}
+            if has_money
+            else _("Hãy xác nhận trước %(time)s, quá giờ đơn tự huỷ.") % {"time": _time(until)},
+            link=desk_link(order),
+            email=order.cooperative.email,
+            sms=order.cooperative.phone,
+            sms_join=_unconfirmed_link(order),
+        )
+
+
+def unanswered_key(order: object) -> str:
+    """The key of the cooperative's letter that the alliance was told of an order; ``order``: its id."""
+    return f"order_unanswered:{order}"
+
+
+def order_unanswered(order: Order, officers: Iterable[Officer]) -> None:
+    """Tell the officers that an order has money and no answer, and the cooperative that they know."""
+    words = {
+        "name": order.cooperative.name,
+        "number": pretty(order.number),
+        "hours": settings.UNCONFIRMED_HOURS,
+        "phone": order.cooperative.phone,
+    }
+    with translation.override("vi"):
+        for officer in officers:
+            letters.send(
+                "order_unanswered",
+                mailbox=f"nguoi:{officer.user_id}",
+                key=f"{unanswered_key(order.pk)}:{officer.user_id}",
+                subject=_("%(name)s chưa trả lời đơn %(number)s, khách báo đã chuyển tiền") % words,
+                body=_("Quá %(hours)s giờ chưa ai xác nhận đơn. Hãy gọi %(phone)s.") % words,
+                link=reverse("review:stall", args=[order.cooperative.stall.pk]),
+                email=officer.user.email or "",
+            )
+        letters.send(
+            "order_unanswered",
+            mailbox=order.cooperative.mailbox,
+            key=unanswered_key(order.pk),
+            subject=_("Đơn %(number)s chưa xác nhận, khách báo đã chuyển tiền") % words,
+            body=_(
+                "Quá %(hours)s giờ, liên minh đã được báo. Hãy xác nhận đơn, hoặc huỷ và trả lại tiền cho khách."
+            )
+            % words,
+            link=desk_link(order),
+            email=order.cooperative.email,
+            sms=order.cooperative.phone,
+        )
+
+
+def _time(at: datetime) -> str:
+    return date_format(timezone.localtime(at, timezone.get_default_timezone()), "H:i d/m")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from traceability.models import Lot
 
+from . import overdue
 from .models import Line, Order, Parcel, Pick, Reduction, Refund
 from .statuses import (
     ORDER_MOVES,
@@ -92,6 +93,16 @@ class OrderView:
         if status == OrderStatus.CONFIRMED:
             return paid in {PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.SHORT}
         return status == OrderStatus.DELIVERED and paid == PaymentStatus.ON_DELIVERY
+
+    @property
+    def answer_by(self) -> dt.datetime | None:
+        """Until when the cooperative has to answer; None once it did."""
+        return overdue.answer_by(self.order) if self.order.status == OrderStatus.PLACED else None
+
+    @property
+    def has_money(self) -> bool:
+        """Whether money came or is said to be on its way: no clock ends such an order."""
+        return overdue.has_money(self.order.payment)
 
     @property
     def wants_transfer(self) -> bool:

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from marketplace.foundation.actor import Actor
 from marketplace.foundation.periodic import take
 
-from . import expiry, recount
+from . import expiry, overdue, recount
 
 
 @shared_task(ignore_result=True)
@@ -24,3 +25,11 @@ def recount_stock() -> None:
     """Compare every counter of the stock with its rows and report what differs. Once a day, in its first hour."""
     if take("recount_stock", timedelta(days=1)):
         recount.recount()
+
+
+@shared_task(ignore_result=True)
+def look_after_unconfirmed() -> int:
+    """Remind of orders that nobody answers, end them after a day. Every five minutes, whoever's beat is first."""
+    if not take("look_after_unconfirmed", timedelta(minutes=5)):
+        return 0
+    return overdue.work(by=Actor.system("cancel_unconfirmed"))

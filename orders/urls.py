@@ -24,6 +24,7 @@ shop = [
     path(
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
     ),
+    path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
 ]
 

@@ -48,6 +48,14 @@ HA_NOI = {
 }
 
 
+# What a browser gives out to be told: its push service's address for it, and its keys (of nobody).
+DEVICE = {
+    "endpoint": "https://push.example.vn/wp/dAbC-123_x",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
+
+
 def make_user(full_name: str = "Người Thử", phone: str | None = None, **fields: Any) -> User:
     """A user who can sign in with the password "cho-phien-2026"."""
     phone = phone or f"09{next(_number):08d}"

@@ -12,6 +12,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 AXES_ENABLED = False
+PUSH_PRIVATE_KEY = (
+    "AHPIzdmo4gey8wD2Dknv-lVzF4DE6XJN80eYc3mnsQ0"  # of nobody; pages show what is shown with a key
+)
 
 (VAR_DIR / "static").mkdir(exist_ok=True)  # WhiteNoise says so when it is missing
 

@@ -29,7 +29,7 @@ from PIL import Image
 from cooperatives import stalls
 from cooperatives.decisions import stamp
 from orders import picking
-from tests import scene
+from tests import factories, scene
 from tests.scene import Scene, Side, Visitor, photo
 from tests.test_permissions import GET, ROWS, audience
 from traceability import stocktake
@@ -204,6 +204,10 @@ FORMS = [
     Form("shop:purchase_account", "nobody",
          at(token=lambda side: side.token("owed"), number=lambda side: side.order("owed").number),
          said(bank=lambda side: side.bank_account.bank_id, number="0123 456 789", holder="Trần Thị Hà")),
+    Form("shop:purchase_push", "nobody", at(token=lambda side: side.token("placed")),
+         said(act="on", **factories.DEVICE), bare=True, done=200),
+    Form("shop:my_push", "lan", nothing, said(act="on", **factories.DEVICE), bare=True, done=200),
+    Form("desk:push", "lan", at(slug=slug), said(act="on", **factories.DEVICE), bare=True, done=200),
     # Whatever of the application is right stays in the draft.
     Form("shop:apply", "lan", nothing,
          APPLICATION, files=("registration", "identity", "other"), button={"submit": "1"}, keeps=DRAFTED),

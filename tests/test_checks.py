@@ -12,6 +12,7 @@ SERVER = {
     "WEB_CONCURRENCY": 4,
     "HTTPS": True,
     "MARKET_URL": "https://cho.example.vn",
+    "OPERATOR_EMAIL": "cho@example.vn",
 }
 HOME = {
     "EMBEDDED": True,
@@ -19,6 +20,12 @@ HOME = {
     "WEB_CONCURRENCY": 1,
     "HTTPS": False,
     "MARKET_URL": "http://127.0.0.1:8000",
+    "PUSH_PRIVATE_KEY": "",
+}
+SMS = {
+    "SMS_SENDER": "marketplace.accounts.sms.HttpSender",
+    "SMS_URL": "https://sms.example.vn/send",
+    "SMS_BODY": '{"to": "{phone}", "text": "{text}"}',
 }
 
 
@@ -57,6 +64,14 @@ def test_a_first_run_and_a_full_server_are_right(found):
         (SERVER, {"SMS_SENDER": "marketplace.accounts.senders.Pigeon"}, ["E008"]),
         (SERVER, {"SMS_SENDER": "pigeon"}, ["E008"]),
         (SERVER, {"MEDIA_ROOT": "/srv/cho", "PRIVATE_ROOT": "/srv/cho/private"}, ["E009"]),
+        (SERVER, {"OPERATOR_EMAIL": ""}, ["E014"]),
+        (SERVER, {"PUSH_PRIVATE_KEY": "khoa"}, ["E013"]),
+        (SERVER, SMS, []),
+        (SERVER, {**SMS, "SMS_URL": "gateway"}, ["E010"]),
+        (SERVER, {**SMS, "SMS_URL": "http://sms.example.vn"}, ["W002"]),
+        (SERVER, {**SMS, "SMS_BODY": "{text}"}, ["E011"]),
+        (SERVER, {**SMS, "SMS_HEADERS": "Key: 1"}, ["E012"]),
+        (SERVER, {**SMS, "SMS_OK": "("}, ["E012"]),
         (SERVER, {"SECRET_KEY": "", "CELERY_BROKER_URL": "memory://"}, ["E001", "E004"]),
     ],
 )

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from cooperatives import stock
 from orders.models import Pick
-from tests import scene
+from tests import factories, scene
 from tests.orders import trade
 from tests.scene import Scene, Side, Visitor, photo
 
@@ -118,6 +118,10 @@ def picks(side: Side) -> dict[str, Any]:
     return {f"take_{pick.line_id}_{pick.lot_id or 0}": pick.quantity for pick in chosen}
 
 
+def device(_side: Side) -> dict[str, Any]:
+    return {"act": "on", **factories.DEVICE}
+
+
 def waybill(_side: Side) -> dict[str, Any]:
     return {"carrier": "GHN", "waybill": "G1"}
 
@@ -176,9 +180,12 @@ ROWS = [
     Row("shop:purchase_cancel", transfer("placed"), POST, "302"),
     Row("shop:purchase_account", transfer("owed"), POST, "302",
         lambda side: {"bank": side.bank_account.bank_id, "number": "123456", "holder": "HA"}),
+    Row("shop:purchase_push", of(token=lambda side: side.token()), POST, "200", device),
+    Row("shop:purchase_push", of(token=lambda side: side.order().token), POST, "404", device),
     # --- shop: of one person
     Row("shop:me", plain, GET, SIGNED_IN),
     Row("shop:my_letters", plain, GET, SIGNED_IN),
+    Row("shop:my_push", plain, POST, SIGNED_IN, device),
     Row("shop:apply", plain, GET, SIGNED_IN),
     Row("shop:apply_paper", of(pk=lambda side: side.application_paper.pk), GET, OF_HA),
     # --- accounts
@@ -197,6 +204,7 @@ ROWS = [
     Row("desk:order", order("placed"), GET, MEMBERS),
     Row("desk:slip", parcel("packed"), GET, MEMBERS),
     Row("desk:inbox", stall, GET, MEMBERS),
+    Row("desk:push", stall, POST, MEMBERS, device),
     Row("desk:stall", stall, GET, MEMBERS),
     Row("desk:paper", of_desk(pk=lambda side: side.paper.pk), GET, MEMBERS),
     # --- desk: packing and lots

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives import bank_accounts, members, papers, stalls
 from cooperatives.access import ANYBODY, Desk
@@ -16,9 +16,9 @@ from cooperatives.forms import BankAccountForm, MemberForm, StallForm
 from cooperatives.models import PaperKind
 from cooperatives.statuses import BankAccountStatus, Role
 from cooperatives.views.files import paper_answer
-from marketplace.accounts import letters
+from marketplace.accounts import letters, push
 from marketplace.accounts.models import User
-from marketplace.accounts.views import read_now
+from marketplace.accounts.views import push_answer, read_now
 from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 
@@ -112,7 +112,15 @@ def inbox(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The cooperative's letters, newest first; those shown count as read from now on."""
     page = page_of(request, letters.of(desk.cooperative.mailbox))
     fresh = read_now(page)
-    return render(request, "cooperatives/desk/inbox.html", desk.page(page=page, fresh=fresh))
+    context = desk.page(page=page, fresh=fresh, push_key=push.public_key())
+    return render(request, "cooperatives/desk/inbox.html", context)
+
+
+@require_POST
+@door(ANYBODY)
+def device(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """This device of a member is told of the cooperative's letters, or no more; JSON for ``push.js``."""
+    return push_answer(request, desk.cooperative.mailbox)
 
 
 @require_safe

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Người dùng")
 
     def ready(self) -> None:
-        from . import letters, resets  # noqa: F401  register the effects of the outbox
+        from . import letters, push, resets  # noqa: F401  register the effects of the outbox

@@ -12,7 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.foundation.forms import CleanCharField, EmailField, PhoneField
+from marketplace.foundation.forms import CleanCharField, CleanForm, EmailField, PhoneField
 
 from .adapter import read_login
 from .models import User
@@ -176,3 +176,12 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.fields = {"email": EmailField(error_messages={"required": _("Hãy ghi thư điện tử.")})}
+
+
+class PushForm(CleanForm):
+    """What a page's script says of this device: ``act`` is on, off or ask; the rest is the browser's own."""
+
+    act = forms.ChoiceField(choices=[("on", "on"), ("off", "off"), ("ask", "ask")])
+    endpoint = CleanCharField(max_length=1000)
+    p256dh = CleanCharField(max_length=100)
+    auth = CleanCharField(max_length=40)

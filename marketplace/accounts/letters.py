@@ -1,4 +1,4 @@
-"""Letters: what the market tells people, in the app, by e-mail and by SMS.
+"""Letters: what the market tells people, in the app, by e-mail, by SMS and on the screens of their devices.
 
 ``send`` writes the letter in the caller's transaction; the outbox delivers it. In the app a letter appears
 exactly once; an e-mail is sent at least once and carries the letter's key as its Message-ID, so mail
@@ -6,19 +6,25 @@ programs fold doubles.
 """
 
 import re
+from datetime import datetime, timedelta
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from marketplace.foundation.models import Outbox
 from marketplace.foundation.outbox import effect, enqueue
+from marketplace.foundation.periodic import period_start
 
+from . import push as devices
 from .models import Letter
 from .senders import get_sender
 
+JOINED = timedelta(minutes=3)  # SMS of one kind to one mailbox are joined over so long
+COMMITTED = timedelta(seconds=30)  # by then a letter that was written is seen by others
 MAILBOX = re.compile(r"(nguoi|htx|mua):[1-9]\d*")
 
 
@@ -32,6 +38,8 @@ def send(
     link: str = "",
     email: str = "",
     sms: str = "",
+    sms_join: str = "",
+    push: bool = True,
 ) -> None:
     """Write a letter that leaves when the running transaction commits; a known ``key`` sends nothing more.
 
@@ -39,7 +47,9 @@ def send(
     150 characters, names the happening and the receiver. ``subject``, ``body``: plain text in the
     receiver's language; the subject is cut at 200 characters. ``link``: a path of the market or a whole
     address, at most 200 characters. ``email``, ``sms``: an e-mail address and a phone number it goes to as
-    well. Raises ValueError for a mailbox, key or link of another shape.
+    well. ``sms_join``: soon after another letter of this kind to this mailbox it shares one SMS with those that
+    follow; the SMS leads to this page. ``push``: whether the devices that were switched on for the mailbox are
+    told; not for what comes in dozens. Raises ValueError for a mailbox, key or link of another shape.
     """
     if not MAILBOX.fullmatch(mailbox):
         raise ValueError(f"not a mailbox: {mailbox!r}")
@@ -64,7 +74,28 @@ def send(
     if email:
         enqueue("email", f"email:{key}", {"letter": key})
     if sms:
-        enqueue("sms", f"sms:{key}", {"letter": key})
+        _promise_sms(letter, sms_join)
+    if push:
+        devices.promise(letter)
+
+
+def _promise_sms(letter: Letter, join: str) -> None:
+    """The first letter of its kind goes at once; those right behind it go together, when their minutes are over."""
+    soon = (
+        Letter.objects.filter(mailbox=letter.mailbox, kind=letter.kind)
+        .exclude(phone="")
+        .exclude(key=letter.key)
+    )
+    if not join or not soon.filter(created_at__gt=letter.created_at - JOINED).exists():
+        enqueue("sms", f"sms:{letter.key}", {"letter": letter.key})
+        return
+    start = period_start(letter.created_at, JOINED)
+    enqueue(
+        "sms_joined",
+        f"sms_joined:{letter.kind}:{letter.mailbox}:{start:%Y%m%d%H%M}",
+        {"mailbox": letter.mailbox, "kind": letter.kind, "start": start.isoformat(), "link": join},
+        not_before=start + JOINED + COMMITTED,
+    )
 
 
 def of(mailbox: str) -> "QuerySet[Letter]":
@@ -130,3 +161,21 @@ def deliver_sms(row: Outbox) -> None:
         return
     text = "\n".join(part for part in (letter.subject, _address(letter.link)) if part)
     get_sender().send("sms", letter.phone, text, letter.key)
+
+
+@effect("sms_joined", lease=60)
+def deliver_sms_joined(row: Outbox) -> None:
+    """Hand the subjects of all letters of some minutes to the SMS sender as one text, but for those sent alone."""
+    start = datetime.fromisoformat(row.payload["start"])
+    alone = Outbox.objects.filter(key=Concat(Value("sms:"), OuterRef("key")))
+    joined = Letter.objects.filter(
+        ~Exists(alone),
+        mailbox=row.payload["mailbox"],
+        kind=row.payload["kind"],
+        created_at__gte=start,
+        created_at__lt=start + JOINED,
+    ).exclude(phone="")
+    letters = list(joined.order_by("id"))
+    if letters:
+        text = ". ".join(letter.subject for letter in letters) + "\n" + _address(row.payload["link"])
+        get_sender().send("sms", letters[-1].phone, text, row.key)

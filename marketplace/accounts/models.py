@@ -113,6 +113,29 @@ class Letter(models.Model):
         return self.subject
 
 
+class PushSubscription(models.Model):
+    """A device that is told of the letters of one mailbox: the address its browser gave out, and its keys.
+
+    ``user``: who switched it on; empty for a guest on the page of a purchase. ``failures``: attempts in vain since the
+    push service took something the last time, which was at ``heard_at``.
+    """
+
+    mailbox = models.CharField(max_length=40)
+    user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    endpoint = models.CharField(max_length=1000)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mailbox", "endpoint"], name="one_switch_a_device")]
+
+    def __str__(self) -> str:
+        return f"{self.mailbox} #{self.pk}"
+
+
 class SentMessage(models.Model):
     """An SMS or Zalo text as the recording sender kept it (development); never made by a real sender."""
 

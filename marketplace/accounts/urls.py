@@ -24,4 +24,5 @@ urlpatterns = [
 shop = [
     path("toi/", views.me, name="me"),
     path("toi/thu/", views.my_letters, name="my_letters"),
+    path("toi/bao-may/", views.my_push, name="my_push"),
 ]

@@ -8,17 +8,19 @@ from allauth.account import views as allauth
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.foundation.http import page_of
+from marketplace.foundation.actor import Actor
+from marketplace.foundation.http import page_of, refusals_in
 
-from . import letters
+from . import letters, push
 from .adapter import MarketAdapter
+from .forms import PushForm
 
 
 class _Typed:
@@ -83,8 +85,34 @@ def me(request: HttpRequest) -> HttpResponse:
 def my_letters(request: HttpRequest) -> HttpResponse:
     """The person's letters, newest first; those shown count as read from now on."""
     page = page_of(request, letters.of(f"nguoi:{request.user.pk}"))
-    context = {"active_tab": "me", "page": page, "fresh": read_now(page)}
+    context = {"active_tab": "me", "page": page, "fresh": read_now(page), "push_key": push.public_key()}
     return render(request, "account/shop/letters.html", context)
+
+
+@require_POST
+@login_required
+def my_push(request: HttpRequest) -> HttpResponse:
+    """This device is told of my letters, or no more; JSON for ``push.js``."""
+    return push_answer(request, f"nguoi:{request.user.pk}")
+
+
+def push_answer(request: HttpRequest, mailbox: str) -> HttpResponse:
+    """Switch the sender's device on or off for ``mailbox``, or only say how it stands: ``{"on": true}``.
+
+    422 with a sentence for what is no device, 404 while the market sends no push.
+    """
+    if not push.public_key():
+        raise Http404
+    form = PushForm(request.POST)
+    if form.is_valid():
+        act, device = form.cleaned_data.pop("act"), form.cleaned_data
+        with refusals_in(form):
+            if act == "on":
+                push.turn_on(mailbox, **device, by=Actor.of(request.user))
+            elif act == "off":
+                push.turn_off(mailbox, endpoint=device["endpoint"])
+            return JsonResponse({"on": push.is_on(mailbox, endpoint=device["endpoint"])})
+    return JsonResponse({"error": str(push.BadDevice())}, status=422)
 
 
 def read_now(page: Any) -> set[int]:

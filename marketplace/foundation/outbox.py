@@ -52,6 +52,10 @@ class Effect:
     lease: int
 
 
+class GiveUp(Exception):
+    """Raised by an effect when another attempt would bring the same "no": its row is dead at once."""
+
+
 EFFECTS: dict[str, Effect] = {}
 
 
@@ -59,10 +63,10 @@ def effect(kind: str, *, atomic: bool = False, lease: int = LEASE) -> Callable[[
     """Register the decorated function as the effect of ``kind``; it gets the ``Outbox`` row.
 
     It may run more than once for one row (a worker may die between doing and noting), so it must be
-    idempotent by ``row.key``; an exception means "try again later". With ``atomic`` it runs in the same
-    transaction as the mark "done": exactly once, but only for work that touches nothing but the database
-    and is short. ``lease`` is in seconds and must be longer than the effect takes. Raises ValueError when
-    ``kind`` has another effect already.
+    idempotent by ``row.key``; an exception means "try again later", ``GiveUp`` means "never". With ``atomic``
+    it runs in the same transaction as the mark "done": exactly once, but only for work that touches nothing
+    but the database and is short. ``lease`` is in seconds and must be longer than the effect takes. Raises
+    ValueError when ``kind`` has another effect already.
     """
 
     def register(run: Run) -> Run:
@@ -128,7 +132,8 @@ def claim() -> Outbox | None:
 def work(row: Outbox) -> bool:
     """Run the effect of a claimed ``row``; return whether it was done and noted under our lease.
 
-    A failure is noted in the row: it is tried again after ``PAUSES``, and is dead after ``MAX_ATTEMPTS``.
+    A failure is noted in the row: it is tried again after ``PAUSES``, and is dead after ``MAX_ATTEMPTS`` or
+    ``GiveUp``.
     """
     try:
         known = EFFECTS[row.kind]
@@ -173,7 +178,7 @@ def _mark_done(row: Outbox) -> bool:
 
 
 def _mark_failed(row: Outbox, error: Exception) -> None:
-    dead = row.attempts >= MAX_ATTEMPTS
+    dead = row.attempts >= MAX_ATTEMPTS or isinstance(error, GiveUp)
     pause = PAUSES[min(row.attempts, len(PAUSES)) - 1]
     said = describe(error)
     changed = _ours(row).update(

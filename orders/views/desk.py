@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cooperatives.access import ANYBODY, Desk, desk
 from cooperatives.statuses import Role
+from marketplace.accounts import push
 from marketplace.foundation.forms import CleanForm
 from marketplace.foundation.http import page_of, refusals_in, shown
 from orders import cancelling, fulfilment, inbox, notices, payments, picking, progress
@@ -73,6 +74,7 @@ def today(request: HttpRequest, desk: Desk) -> HttpResponse:
             today=inbox.today(desk.cooperative),
             orders=waiting.order_by("pk")[:8],
             low=inbox.low_stock(desk.cooperative)[:5],
+            push_key=push.public_key(),
         ),
     )
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.accounts import letters
+from marketplace.accounts import letters, push
+from marketplace.accounts.views import push_answer
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import refusals_in, shown
 from orders import cancelling, lookups, payments, progress, refunds
 from orders.forms import CancelForm, LookupForm, RefundAccountForm, ids
-from orders.models import Payment
+from orders.models import Payment, Purchase
 from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
 
 
@@ -93,6 +94,7 @@ def _page(request: HttpRequest, token: str, *, refused: CleanForm | None = None)
             "open_number": next((view.order.number for view in orders if view.wants_transfer), ""),
             # The letters of a purchase speak of all its orders; the page of one order has none.
             "letters": [] if lookups.is_of_one_order(token) else letters.of(found.mailbox)[:10],
+            "push_key": "" if lookups.is_of_one_order(token) else push.public_key(),
             "active_tab": "me",
             "forms": _forms(orders, refused),
         },
@@ -151,6 +153,15 @@ def purchase_account(request: HttpRequest, token: str, number: str) -> HttpRespo
             messages.success(request, _("Đã ghi tài khoản. Hợp tác xã sẽ chuyển trả bạn."))
             return redirect("shop:purchase", token)
     return _page(request, token, refused=form)
+
+
+@require_POST
+def purchase_push(request: HttpRequest, token: str) -> HttpResponse:
+    """The buyer's device is told how this purchase goes on, or no more; JSON for ``push.js``."""
+    found = Purchase.objects.filter(token=token).first()
+    if found is None:  # nor behind the link of one order: the letters speak of them all
+        raise Http404
+    return push_answer(request, found.mailbox)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

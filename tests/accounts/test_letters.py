@@ -1,8 +1,10 @@
 """Letters arrive: in the app once, by e-mail and SMS at least once and recognisably the same."""
 
+import datetime as dt
 import smtplib
 
 import pytest
+import time_machine
 from django.core import mail
 from django.db import transaction
 
@@ -156,6 +158,47 @@ def test_an_sms_is_recorded_once_by_its_key():
     message = SentMessage.objects.get()
     assert (message.channel, message.to, message.key) == ("sms", "0912000004", "sms:don:B2F7:shipped")
     assert message.text == "Đơn B2F7 đã được gửi đi.\nhttps://cho.example.vn/lan-mua/x7/"
+
+
+def new_orders(*numbers, mailbox="htx:3", at):
+    with time_machine.travel(at, tick=False):
+        for number in numbers:
+            letters.send(
+                "order_placed",
+                mailbox=mailbox,
+                key=f"order_placed:{mailbox}:{number}",
+                subject=f"Đơn mới {number}",
+                body="",
+                link=f"/don/{number}/",
+                sms="0912000001",
+                sms_join="/don/?loc=cho",
+            )
+        outbox.drain()
+
+
+def texts():
+    return list(SentMessage.objects.order_by("id").values_list("text", flat=True))
+
+
+def test_the_first_new_order_goes_by_sms_at_once_and_those_right_behind_it_go_together():
+    start = dt.datetime(2026, 11, 21, 1, 1, tzinfo=dt.UTC)
+    new_orders("A", at=start)
+    new_orders("B", "C", at=start + dt.timedelta(seconds=40))
+    new_orders("X", mailbox="htx:4", at=start + dt.timedelta(seconds=50))
+    new_orders("D", at=start + dt.timedelta(seconds=100))
+    assert texts() == [
+        "Đơn mới A\nhttps://cho.example.vn/don/A/",
+        "Đơn mới X\nhttps://cho.example.vn/don/X/",
+    ]
+
+    new_orders(at=start + dt.timedelta(minutes=3))
+    Outbox.objects.filter(kind="sms_joined").update(state=OutboxState.NEW)
+    new_orders(at=start + dt.timedelta(minutes=4))
+
+    assert texts()[2:] == ["Đơn mới B. Đơn mới C. Đơn mới D\nhttps://cho.example.vn/don/?loc=cho"]
+    assert letters.of("htx:3").count() == 4
+    new_orders("E", at=start + dt.timedelta(minutes=6))
+    assert texts()[3:] == ["Đơn mới E\nhttps://cho.example.vn/don/E/"]
 
 
 def test_the_sender_is_the_one_the_settings_name(settings):
