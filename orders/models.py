@@ -84,7 +84,8 @@ class Order(AbstractOrder, Address):
     Carries its own copy of name, phone and address: changing one parcel's never changes another's.
     ``total_incl_tax`` = lines + parcel fee, whole đồng, as placed; it never changes. ``reduced`` is the sum of the
     order's ``Reduction`` rows, and ``due`` what it costs now. ``weight_tolerance``: by how many per cent goods sold
-    by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed.
+    by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed. ``pickup``: where and when the
+    buyer fetches the goods, as it was said when the order was placed; empty when they are sent.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders")
@@ -94,6 +95,7 @@ class Order(AbstractOrder, Address):
     phone = models.CharField(max_length=11)
     note = models.CharField(max_length=300, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    pickup = models.CharField(max_length=300, blank=True)
     total_incl_tax = money("total_incl_tax")
     total_excl_tax = money("total_excl_tax")
     shipping_incl_tax = money("shipping_incl_tax", default=0)

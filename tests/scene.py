@@ -32,8 +32,8 @@ from PIL import Image
 
 from catalog import changes, moderation, ocop, pictures, products, search
 from catalog.models import Product, ProductImage
-from cooperatives import applications, bank_accounts, papers
-from cooperatives.models import Cooperative
+from cooperatives import applications, bank_accounts, papers, rates
+from cooperatives.models import Cooperative, Zone
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.places import loading
@@ -98,6 +98,13 @@ class Side:
         return self.transfers[state]
 
     @property
+    def zone(self) -> Zone:
+        """Provinces with a fee of their own."""
+        found = self.cooperative.stall.zones.first()
+        near = {"19": "Thái Nguyên"}
+        return found or rates.save_zone(self.cooperative.stall, provinces=near, by=self.director)
+
+    @property
     def paid_by_transfer(self) -> str:
         """The number of the order that the given transfer is on."""
         return str(self.transfer("given").shares.get().payment.order.number)
@@ -155,6 +162,7 @@ def ensure_places() -> None:
 def _side(cooperative: Cooperative, director: Any, officer: Any, applicant: Any) -> Side:
     side = Side(cooperative, Actor.of(director), Actor.of(officer), applicant)
     _open_bank_account(side)
+    rates.set_rate(cooperative.stall, pickup_place="Sạp 12, chợ huyện", by=side.director)
     for status in ("draft", "submitted", "changes_requested", "approved", "refused", "suspended", "binned"):
         side.goods[status] = _product(side, status)
     side.change = changes.propose(side.product, {"name": "Tên mới chờ duyệt"}, by=side.director)

@@ -123,6 +123,7 @@ def account(side: Side) -> dict[str, Any]:
 
 
 APPROVE = {"decision": "approve"}
+RATE = {"parcel_fee": "30000", "is_served": "on", "takes_cold": "on", "takes_cod": "on"}
 lot = of_desk(pk=lambda side: side.lot.pk)
 GET, POST = "GET", "POST"
 
@@ -247,6 +248,11 @@ ROWS = [
     Row("desk:certificate", goods("approved"), GET, NO_PACKER),
     # --- desk: the director alone
     Row("desk:stall", stall, POST, NO_PACKER_DO, lambda side: {"action": "close"}),
+    Row("desk:rates", stall, GET, NO_PACKER),
+    Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: RATE),
+    Row("desk:zone_add", stall, GET, NO_PACKER),
+    Row("desk:zone", of_desk(pk=lambda side: side.zone.pk), GET, NO_PACKER),
+    Row("desk:zone", of_desk(pk=lambda side: side.zone.pk), POST, NO_PACKER_DO, lambda side: {"remove": "1"}),
     Row("desk:bank", stall, GET, NO_PACKER),
     Row("desk:bank", stall, POST, NO_PACKER_DO, account),
     Row("desk:members", stall, GET, NO_PACKER),

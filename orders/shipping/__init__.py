@@ -1,1 +1,1 @@
-"""Parcel fees: what one cooperative's parcel costs (``fees.py``)."""
+"""Oscar's app of this label, its tables unused (``models.py``): what a parcel costs is cooperatives.rates's."""
