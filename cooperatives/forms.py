@@ -194,6 +194,10 @@ class RateFields(CleanForm):
     is_served = forms.BooleanField(required=False)
     takes_cold = forms.BooleanField(label=_("Hàng cần giữ lạnh cũng gửi được"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["kilo_fee"] = self.initial.get("kilo_fee") or None  # nothing is an empty field, not a 0
+
     def clean_kilo_fee(self) -> Any:
         return self.cleaned_data["kilo_fee"] or 0
 
