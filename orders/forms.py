@@ -19,15 +19,14 @@ from marketplace.foundation.forms import (
     PhoneField,
 )
 from marketplace.places.forms import AddressFields
+from orders.models import Carrier
+from orders.shipping.carriers import READERS
 from orders.statuses import NotifierKind, PaymentMethod
 
 
 def ids(kind: str, pk: int) -> str:
     """Return ``auto_id`` of a form that one page shows for several things: no two fields share an id."""
     return f"{kind}{pk}_%s"
-
-
-CARRIERS = ["Viettel Post", "Vietnam Post", "GHN", "GHTK"]
 
 
 class DeliveryForm(AddressFields, CleanForm):
@@ -143,6 +142,28 @@ class CancelForm(CleanForm):
     """A buyer changes her mind; she need not say why."""
 
     reason = CleanCharField(label=_("Lý do"), max_length=300, required=False)
+
+
+class CarrierLinkForm(CleanForm):
+    """Which carrier tells of parcels, and the word that its calls carry."""
+
+    carrier = forms.ModelChoiceField(
+        Carrier.objects.filter(is_active=True, code__in=READERS),
+        to_field_name="code",
+        label=_("Hãng"),
+        empty_label=_("Chọn hãng"),
+        error_messages={
+            "required": _("Hãy chọn hãng."),
+            "invalid_choice": _("Hãy chọn hãng trong danh sách."),
+        },
+    )
+    secret = CleanCharField(
+        label=_("Mã kiểm tra"),
+        max_length=120,
+        required=False,
+        help_text=_("Viettel Post: mã TOKEN đã đặt ở trang của hãng. Hãng khác để trống được."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class ReasonForm(CleanForm):

@@ -69,6 +69,7 @@ def whole(token: str) -> Purchase | None:
     orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
         "parcels__picks__line",
         "parcels__picks__lot__codes",
+        "parcels__events",
         "status_changes",
         Prefetch("reductions", Reduction.objects.select_related("line")),
         Prefetch("payment__refunds", Refund.objects.select_related("bank")),

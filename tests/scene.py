@@ -42,7 +42,8 @@ from orders import cancelling, fulfilment, payments, picking, refunds
 from orders.basket import baskets
 from orders.incoming import notifiers, transfers
 from orders.incoming import statements as bank_statements
-from orders.models import IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.models import Carrier, CarrierLink, IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.shipping import known, tracking
 from orders.statuses import TransferSource
 from tests import factories
 from tests.orders import trade
@@ -105,6 +106,13 @@ class Side:
         return found or rates.save_zone(self.cooperative.stall, provinces=near, by=self.director)
 
     @property
+    def carrier_link(self) -> CarrierLink:
+        """The connection to a carrier whose calls carry a word."""
+        ghn = Carrier.objects.get(code="ghn")
+        found = CarrierLink.objects.filter(cooperative=self.cooperative, carrier=ghn).first()
+        return found or tracking.connect(self.cooperative, ghn, secret="khoa", by=self.director)
+
+    @property
     def paid_by_transfer(self) -> str:
         """The number of the order that the given transfer is on."""
         return str(self.transfer("given").shares.get().payment.order.number)
@@ -145,6 +153,7 @@ class Scene:
 def build(cast: SimpleNamespace) -> Scene:
     """Build both cooperatives. ``cast`` has lan, minh, tuan, ha, quyen, phuc, operator, muong_hoa, ban_khac."""
     ensure_places()
+    ensure_carriers()
     own = _side(cast.muong_hoa, cast.lan, cast.quyen, cast.ha)
     other = _side(cast.ban_khac, cast.tuan, cast.phuc, factories.make_user("Thảo", "0912000008"))
     names = ("ha", "lan", "minh", "tuan", "quyen", "phuc", "operator")
@@ -157,6 +166,12 @@ def ensure_places() -> None:
         AdminUnit.objects.exists() and Bank.objects.filter(is_active=True).exclude(name="Agribank").exists()
     ):
         loading.load()
+
+
+def ensure_carriers() -> None:
+    """Carriers and their codes stand in every new database; a test with threads empties the tables."""
+    if not Carrier.objects.exists():
+        known.load(apps.get_model)
 
 
 def _side(cooperative: Cooperative, director: Any, officer: Any, applicant: Any) -> Side:

@@ -265,6 +265,8 @@ FORMS = [
     Form("desk:rates", "lan", at(slug=slug),
          said(**RATE, dispatch_days="2", pickup_place="Sạp 12, chợ huyện", pickup_hours="7 giờ đến 11 giờ",
               takes_cod="on", cod_limit="2.000.000")),
+    Form("desk:carriers", "lan", at(slug=slug), said(carrier="viettel-post", secret="abc123")),
+    Form("desk:carriers", "lan", at(slug=slug), nothing, button={"stop": "ghn"}, bare=True),
     Form("desk:zone_add", "lan", at(slug=slug), said(**RATE, provinces="04")),
     Form("desk:zone", "lan", at(slug=slug, pk=lambda side: side.zone.pk), said(**RATE, provinces="19")),
     Form("desk:zone", "lan", at(slug=slug, pk=lambda side: side.zone.pk), nothing, button={"remove": "1"}, bare=True),

@@ -134,6 +134,7 @@ ROWS = [
     Row("trace", of(code=lambda side: side.code), GET, "200"),
     Row("health", plain, GET, "200"),
     Row("bank_notice", of(token=lambda side: side.notifier.token), POST, "401"),
+    Row("carrier_call", of(carrier=lambda side: "ghn", token=lambda side: side.carrier_link.token), POST, "401"),
     Row("alive", plain, GET, "200"),
     *([Row("media", of(path=lambda side: side.product.picture.original.name), GET, "200")]
       if settings.EMBEDDED or settings.DEBUG else []),
@@ -248,6 +249,8 @@ ROWS = [
     Row("desk:certificate", goods("approved"), GET, NO_PACKER),
     # --- desk: the director alone
     Row("desk:stall", stall, POST, NO_PACKER_DO, lambda side: {"action": "close"}),
+    Row("desk:carriers", stall, GET, NO_PACKER),
+    Row("desk:carriers", stall, POST, NO_PACKER_DO, lambda side: {"carrier": "ghn"}),
     Row("desk:rates", stall, GET, NO_PACKER),
     Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: RATE),
     Row("desk:zone_add", stall, GET, NO_PACKER),

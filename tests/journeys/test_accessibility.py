@@ -441,6 +441,8 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:stall", desk()),
         Look("desk:rates", desk()),
         refused("desk:rates", desk()),
+        Look("desk:carriers", desk()),
+        refused("desk:carriers", desk()),
         Look("desk:zone_add", desk()),
         refused("desk:zone_add", desk()),
         make_a_zone,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partner', '0009_one_cooperative_a_tax_code'),
+        ("partner", "0010_refund_papers_and_weighed_goods"),
     ]
 
     operations = [
