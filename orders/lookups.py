@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.http import client_ip
 
-from .models import Line, Order, Payment, Pick, Purchase, Reduction, Refund
+from .models import Line, Order, Parcel, Payment, Pick, Purchase, Reduction, Refund
 
 _ORDER_TOKEN = re.compile(r"don-[0-9A-Z]{8}-[0-9a-f]{32}")
 
@@ -67,6 +67,7 @@ def whole(token: str) -> Purchase | None:
         if only is None:
             return None
     orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
+        Prefetch("parcels", Parcel.objects.select_related("service")),
         "parcels__picks__line",
         "parcels__picks__lot__codes",
         "parcels__events",

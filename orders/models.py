@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import F, Q
@@ -45,6 +46,11 @@ from .statuses import (
 def money(name: str, **options: Any) -> models.DecimalField:
     """A column of whole đồng."""
     return models.DecimalField(name, max_digits=12, decimal_places=0, **options)
+
+
+def plain_waybill(text: str) -> str:
+    """A waybill as it is compared: capitals, no blanks; people copy it from paper."""
+    return "".join(text.split()).upper()
 
 
 def secret_token() -> str:
@@ -223,12 +229,16 @@ class Parcel(Signed):
     """Some of an order's goods on their way together; an order may leave in several.
 
     ``goods`` is what its goods cost, frozen when it left; ``collect`` what the carrier takes at the door, 0 when
-    the order is paid otherwise. Whole đồng.
+    the order is paid otherwise. Whole đồng. ``carrier`` is what was written; ``service`` the carrier of that name,
+    when there is one.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parcels")
     status = models.CharField(max_length=10, choices=ParcelStatus.choices, default=ParcelStatus.PACKED)
     carrier = models.CharField(_("đơn vị vận chuyển"), max_length=60, blank=True)
+    service = models.ForeignKey(
+        "Carrier", null=True, blank=True, on_delete=models.SET_NULL, related_name="parcels"
+    )
     waybill = models.CharField(_("mã vận đơn"), max_length=60, blank=True)
     goods = money("goods", default=0)
     collect = money("collect", default=0)
@@ -247,6 +257,14 @@ class Parcel(Signed):
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.waybill}".strip()
+
+    @property
+    def page_at_carrier(self) -> str:
+        """Where the carrier itself shows the parcel; empty when it has no such page or there is no waybill."""
+        address = self.service.tracking_address if self.service else ""
+        if not self.waybill or not address.startswith("https://"):
+            return ""
+        return address.replace("{waybill}", quote(plain_waybill(self.waybill), safe=""))
 
 
 class Pick(Signed):

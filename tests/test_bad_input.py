@@ -269,7 +269,7 @@ FORMS = [
     Form("desk:carriers", "lan", at(slug=slug), nothing, button={"stop": "ghn"}, bare=True),
     Form("desk:zone_add", "lan", at(slug=slug), said(**RATE, provinces="04")),
     Form("desk:zone", "lan", at(slug=slug, pk=lambda side: side.zone.pk), said(**RATE, provinces="19")),
-    Form("desk:zone", "lan", at(slug=slug, pk=lambda side: side.zone.pk), nothing, button={"remove": "1"}, bare=True),
+    Form("desk:rates", "lan", at(slug=slug), said(remove=lambda side: side.zone.pk), bare=True),
     Form("desk:stall", "lan", at(slug=slug), said(action="close"), bare=True),
     Form("desk:members", "lan", at(slug=slug), said(phone="0912 000 004", role="packer")),
     Form("desk:members", "lan", at(slug=slug),

@@ -255,7 +255,7 @@ ROWS = [
     Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: RATE),
     Row("desk:zone_add", stall, GET, NO_PACKER),
     Row("desk:zone", of_desk(pk=lambda side: side.zone.pk), GET, NO_PACKER),
-    Row("desk:zone", of_desk(pk=lambda side: side.zone.pk), POST, NO_PACKER_DO, lambda side: {"remove": "1"}),
+    Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: {"remove": side.zone.pk}),
     Row("desk:bank", stall, GET, NO_PACKER),
     Row("desk:bank", stall, POST, NO_PACKER_DO, account),
     Row("desk:members", stall, GET, NO_PACKER),

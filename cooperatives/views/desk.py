@@ -53,6 +53,12 @@ def stall(request: HttpRequest, desk: Desk) -> HttpResponse:
 def rates_page(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What a parcel costs everywhere, how long it takes, cash and pickup; the zones with a rate of their own."""
     now = desk.stall
+    if "remove" in request.POST:
+        key = request.POST["remove"]
+        if key.isascii() and key.isdigit() and len(key) <= 18:
+            rates.remove_zone(now, int(key), by=desk.actor)
+        messages.success(request, _("Đã bỏ vùng này."))
+        return redirect("desk:rates", desk.slug)
     form = RateForm(*sent(request), initial={name: getattr(now, name) for name in rates.STALL_FIELDS})
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -66,10 +72,6 @@ def rates_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @door()
 def zone(request: HttpRequest, desk: Desk, pk: int | None = None) -> HttpResponse:
     """One zone: its provinces and its rate; a new one starts as the stall's own rate."""
-    if pk and "remove" in request.POST:
-        rates.remove_zone(desk.stall, pk, by=desk.actor)
-        messages.success(request, _("Đã bỏ vùng này."))
-        return redirect("desk:rates", desk.slug)
     found = get_object_or_404(desk.stall.zones, pk=pk) if pk else None
     initial = {name: getattr(found or desk.stall, name) for name in rates.RATE_FIELDS}
     if found:

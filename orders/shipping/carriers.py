@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 from django.utils.crypto import constant_time_compare
 
 from orders import calls
+from orders.models import plain_waybill
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,6 @@ class _ViettelPost:
 
 MOST_ROWS = 100
 READERS: dict[str, Reader] = {"ghn": _GHN(), "ghtk": _GHTK(), "viettel-post": _ViettelPost()}
-
-
-def plain_waybill(text: str) -> str:
-    """A waybill as it is compared: capitals, no blanks; people copy it from paper."""
-    return "".join(text.split()).upper()
 
 
 def _waybill(value: Any) -> str:

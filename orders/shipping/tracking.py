@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from urllib.parse import quote
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,7 +36,7 @@ from orders.models import (
 )
 from orders.statuses import CallProblem, CarrierMeaning
 
-from .carriers import READERS, Told, open_body, plain_waybill
+from .carriers import READERS, Told, open_body
 
 MOST_CALLS = 200  # kept a connection for a person to see
 MOST_BODY = 4000
@@ -177,11 +176,3 @@ def cold_hint(order: Order, known: Iterable[Carrier]) -> str:
     if not names:
         return _("Có hàng cần giữ lạnh. Hỏi hãng có nhận tới %(place)s không trước khi gửi.") % place
     return _("Có hàng cần giữ lạnh. Nhận tới %(place)s: %(names)s.") % place
-
-
-def page_at_carrier(parcel: Parcel, known: Mapping[str, Carrier]) -> str:
-    """Where the carrier itself shows the parcel; empty when it has no such page or there is no waybill."""
-    carrier = known.get(parcel.carrier)
-    if carrier is None or not parcel.waybill or not carrier.tracking_address.startswith("https://"):
-        return ""
-    return carrier.tracking_address.replace("{waybill}", quote(plain_waybill(parcel.waybill), safe=""))

@@ -20,8 +20,7 @@ from marketplace.foundation import codes
 from marketplace.foundation.money import format_dong
 from orders import progress, purchases
 from orders.forms import ids
-from orders.models import Carrier, Line, Order, Parcel, Purchase
-from orders.shipping import tracking
+from orders.models import Line, Order, Parcel, Purchase
 from orders.statuses import OrderStatus, PaymentStatus, RefundStatus, StatementStatus, TransferState
 
 register = template.Library()
@@ -191,17 +190,11 @@ def lot_qr(code: str) -> SafeString:
     )
 
 
-@register.simple_tag
-def carriers_in_use() -> dict[str, Carrier]:
-    """The carriers by name, for ``parcel_tracker``; one query."""
-    return tracking.carriers()
-
-
 @register.inclusion_tag("orders/_tracker.html")
-def parcel_tracker(parcel: Parcel, carriers: dict[str, Carrier]) -> dict[str, Any]:
-    """Where a parcel is as its carrier tells it, and the carrier's own page; no query with ``events`` prefetched."""
-    page = tracking.page_at_carrier(parcel, carriers)
-    return {"events": parcel.events.all(), "page": page, "carrier": parcel.carrier}
+def parcel_tracker(parcel: Parcel) -> dict[str, Any]:
+    """Where a parcel is as its carrier tells it, and the carrier's own page; no query with ``events`` and ``service``
+    prefetched."""
+    return {"events": parcel.events.all(), "page": parcel.page_at_carrier, "carrier": parcel.carrier}
 
 
 @register.inclusion_tag("orders/shop/_my_purchases.html")
