@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.foundation.forms import (
     CleanCharField,
     CleanForm,
+    CountField,
     DongField,
     EmailField,
     PaperField,
@@ -18,7 +20,7 @@ from marketplace.foundation.forms import (
     PictureField,
 )
 from marketplace.places.forms import AddressFields
-from marketplace.places.models import Bank
+from marketplace.places.models import AdminUnit, Bank
 
 from .models import Application, LegalForm, PaperKind
 from .statuses import Outcome, Role
@@ -158,8 +160,8 @@ class ApplicationForm(AddressFields):
         ]
 
 
-class StallForm(CleanForm):
-    """What a director changes about the stall; live at once."""
+class RateFields(CleanForm):
+    """What a parcel costs and how long it travels: the same for a stall and for one of its zones."""
 
     parcel_fee = DongField(
         label=_("Phí gửi một kiện"),
@@ -173,7 +175,95 @@ class StallForm(CleanForm):
         required=False,
         least=1,
     )
+    days_from = CountField(label=_("Đến nơi nhanh nhất"), required=False, least=1, most=60)
+    days_to = CountField(
+        label=_("Đến nơi lâu nhất"),
+        help_text=_("Tính từ ngày gửi đi. Để trống cả hai nếu chưa rõ."),
+        required=False,
+        least=1,
+        most=60,
+    )
+    kilo_fee = DongField(
+        label=_("Thêm mỗi kg từ kg thứ hai"),
+        help_text=_(
+            "Để trống nếu kiện nặng nhẹ đều một phí. Hàng chưa ghi khối lượng tính 500 g một đơn vị."
+        ),
+        required=False,
+        most=1_000_000,
+    )
+    is_served = forms.BooleanField(required=False)
+    takes_cold = forms.BooleanField(label=_("Hàng cần giữ lạnh cũng gửi được"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["kilo_fee"] = self.initial.get("kilo_fee") or None  # nothing is an empty field, not a 0
+
+    def clean_kilo_fee(self) -> Any:
+        return self.cleaned_data["kilo_fee"] or 0
+
+
+class RateForm(RateFields):
+    """How a stall sends goods and takes cash; live at once."""
+
+    dispatch_days = CountField(
+        label=_("Gửi đi trong"),
+        help_text=_("Từ lúc xác nhận đơn đến lúc kiện rời kho."),
+        required=False,
+        least=1,
+        most=60,
+    )
+    pickup_place = CleanCharField(
+        label=_("Nơi khách đến lấy"),
+        help_text=_("Gian hàng, kho, sạp ở chợ. Để trống nếu không cho đến lấy."),
+        required=False,
+        max_length=160,
+    )
+    pickup_hours = CleanCharField(
+        label=_("Giờ đến lấy"),
+        help_text=_("Ví dụ: 7 giờ đến 17 giờ, trừ chủ nhật."),
+        required=False,
+        max_length=120,
+    )
     takes_cod = forms.BooleanField(label=_("Nhận tiền mặt khi giao hàng"), required=False)
+    cod_limit = DongField(
+        label=_("Tiền mặt nhiều nhất một đơn"),
+        help_text=_("Đơn lớn hơn thì khách phải chuyển khoản trước. Để trống nếu không giới hạn."),
+        required=False,
+        least=1,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_served"].label = _("Gửi tới mọi tỉnh không có trong vùng riêng")
+
+
+class ZoneForm(RateFields):
+    """Provinces with a rate of their own; ``chosen()`` gives code → name."""
+
+    provinces = forms.MultipleChoiceField(
+        label=_("Tỉnh, thành phố"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Hãy chọn ít nhất một tỉnh."),
+            "invalid_choice": _("Hãy chọn tỉnh trong danh sách."),
+        },
+    )
+
+    def __init__(self, *args: Any, taken: Iterable[str] = (), **kwargs: Any) -> None:
+        """``taken``: codes of provinces that stand in other zones; they are not offered."""
+        super().__init__(*args, **kwargs)
+        self.fields["is_served"].label = _("Có gửi tới vùng này")
+        left = [unit for unit in AdminUnit.objects.provinces() if unit.code not in set(taken)]
+        self.fields["provinces"].choices = [(unit.code, unit.short_name) for unit in left]
+
+    def chosen(self) -> dict[str, str]:
+        wanted = self.cleaned_data["provinces"]
+        return {code: name for code, name in self.fields["provinces"].choices if code in wanted}
+
+
+class StallForm(CleanForm):
+    """What a director changes about the stall; live at once."""
+
     phone = PhoneField(label=_("Số điện thoại cho khách gọi"))
     zalo = PhoneField(label=_("Số Zalo"), required=False)
     email = EmailField(required=False)

@@ -60,18 +60,44 @@ class StallQuerySet(models.QuerySet["Stall"]):
         return self.filter(status=StallStatus.OPEN)
 
 
-class Stall(models.Model):
-    """A cooperative's public front: its address on the market, its parcel fee, whether it is open."""
+class Rate(models.Model):
+    """What a parcel costs and how long it travels: whole đồng and days, without days nothing is promised.
+
+    Abstract: a stall has one for everywhere, a zone one for its provinces. ``parcel_fee`` carries the first kilo,
+    ``kilo_fee`` each further one that is begun.
+    """
+
+    is_served = models.BooleanField(_("có gửi tới"), default=True)
+    parcel_fee = models.DecimalField(_("phí gửi một kiện"), max_digits=12, decimal_places=0, default=30000)
+    kilo_fee = models.DecimalField(_("mỗi kg tiếp theo"), max_digits=12, decimal_places=0, default=0)
+    free_over = models.DecimalField(
+        _("miễn phí gửi từ"), max_digits=12, decimal_places=0, null=True, blank=True
+    )
+    takes_cold = models.BooleanField(_("gửi được hàng lạnh"), default=True)
+    days_from = models.PositiveSmallIntegerField(_("nhanh nhất (ngày)"), null=True, blank=True)
+    days_to = models.PositiveSmallIntegerField(_("lâu nhất (ngày)"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Stall(Rate):
+    """A cooperative's public front: its address on the market, whether it is open, how it sends goods.
+
+    As a ``Rate`` it says what a parcel costs to every province that no ``Zone`` of it names.
+    """
 
     cooperative = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="stall")
     slug = models.SlugField(max_length=80, unique=True)
     status = models.CharField(max_length=10, choices=StallStatus.choices, default=StallStatus.OPEN)
     banner = models.ImageField(upload_to="stalls/", blank=True)
-    parcel_fee = models.DecimalField(_("phí gửi một kiện"), max_digits=12, decimal_places=0, default=30000)
-    free_over = models.DecimalField(
-        _("miễn phí gửi từ"), max_digits=12, decimal_places=0, null=True, blank=True
-    )
+    dispatch_days = models.PositiveSmallIntegerField(_("gửi đi trong (ngày)"), null=True, blank=True)
+    pickup_place = models.CharField(_("nơi đến lấy"), max_length=160, blank=True)
+    pickup_hours = models.CharField(_("giờ đến lấy"), max_length=120, blank=True)
     takes_cod = models.BooleanField(_("nhận tiền mặt khi giao"), default=True)
+    cod_limit = models.DecimalField(
+        _("tiền mặt nhiều nhất"), max_digits=12, decimal_places=0, null=True, blank=True
+    )
     opened_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -80,6 +106,7 @@ class Stall(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(parcel_fee__gte=0), name="parcel_fee_not_negative"),
+            models.CheckConstraint(condition=Q(kilo_fee__gte=0), name="kilo_fee_not_negative"),
             models.CheckConstraint(condition=Q(status__in=StallStatus.values), name="stall_status_known"),
         ]
 
@@ -89,6 +116,32 @@ class Stall(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == StallStatus.OPEN
+
+    @property
+    def pickup(self) -> str:
+        """Where and when a buyer fetches the goods; empty when the stall does not offer it."""
+        return " · ".join(
+            part for part in (self.pickup_place, self.pickup_hours) if part and self.pickup_place
+        )
+
+
+class Zone(Rate):
+    """Provinces to which a stall sends at a rate of their own, or not at all. A province stands in one zone at most;
+    ``provinces`` maps code → name as it was when chosen."""
+
+    stall = models.ForeignKey(Stall, on_delete=models.CASCADE, related_name="zones")
+    provinces = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parcel_fee__gte=0, kilo_fee__gte=0), name="zone_fees_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(self.provinces.values())
 
 
 class Membership(models.Model):

@@ -1,9 +1,8 @@
-"""The stall: its parcel fee and ways to pay, open, closed for a while, or suspended by the alliance."""
+"""The stall: what its page tells, open, closed for a while, or suspended by the alliance."""
 
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -14,28 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts import audit
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import check_upload
-from marketplace.foundation.money import dong
 from marketplace.foundation.refusals import Refusal
 
 from . import notices, papers
-from .bank_accounts import verified_account
 from .decisions import AlreadyDecided, decide, needed_reason
 from .models import Cooperative, Stall
 from .statuses import STALL_MOVES, Outcome, StallStatus
 
-HIGHEST_FEE = Decimal(1_000_000)
-STALL_FIELDS = ("parcel_fee", "free_over", "takes_cod")
 COOPERATIVE_FIELDS = ("about", "phone", "zalo", "email")
-
-
-class WrongFee(Refusal):
-    code = "wrong_fee"
-    default_text = _("Phí gửi một kiện từ 0 đến 1.000.000 ₫.")
-
-
-class NoWayToPay(Refusal):
-    code = "no_way_to_pay"
-    default_text = _("Chưa có tài khoản ngân hàng đã đối chiếu, nên khách cần trả tiền mặt khi nhận hàng.")
 
 
 class StallSuspended(Refusal):
@@ -85,40 +70,28 @@ def restore_stall(stall: Stall, *, reason: str = "", by: Actor) -> Stall:
 
 
 def edit_stall(stall: Stall, *, by: Actor, banner: Any = None, **fields: Any) -> Stall:
-    """Change parcel fee, free-over amount (None: never free), cash on delivery, and what the page tells.
+    """Change what the stall's page tells of its cooperative.
 
-    ``fields``: any of ``STALL_FIELDS`` and ``COOPERATIVE_FIELDS``; ``banner`` is an uploaded picture,
-    re-encoded to at most 960 px: a phone pays for it. Live at once. Locks cooperative and stall.
-    Raises WrongFee, NoWayToPay,
-    papers.UnreadablePaper (field "banner").
+    ``fields``: any of ``COOPERATIVE_FIELDS``; ``banner`` is an uploaded picture, re-encoded to at most 960 px: a
+    phone pays for it. Live at once. Locks cooperative and stall. Raises papers.UnreadablePaper (field "banner").
     """
-    unknown = set(fields) - set(STALL_FIELDS) - set(COOPERATIVE_FIELDS)
+    unknown = set(fields) - set(COOPERATIVE_FIELDS)
     if unknown:
         raise ValueError(f"Not fields of a stall: {sorted(unknown)}.")
     picture = _banner(banner) if banner else None
     with transaction.atomic():
-        # The cooperative first, as whoever verifies its bank account does.
-        Cooperative.objects.select_for_update(no_key=True).get(pk=stall.cooperative_id)
-        stall = _locked(stall)
+        stall = lock_stall(stall)
         cooperative = stall.cooperative
-        if "parcel_fee" in fields:
-            fields["parcel_fee"] = _fee(fields["parcel_fee"])
-        if fields.get("free_over") is not None:
-            fields["free_over"] = dong(fields["free_over"])
-            if fields["free_over"] < 1:
-                raise WrongFee(_("Số tiền để miễn phí gửi phải lớn hơn 0."), field="free_over")
-        if fields.get("takes_cod") is False and verified_account(cooperative) is None:
-            raise NoWayToPay(field="takes_cod")
-        before = {name: getattr(_owner(stall, name), name) for name in fields}
+        before = {name: getattr(cooperative, name) for name in fields}
         changed = {name: value for name, value in fields.items() if before[name] != value}
         for name, value in changed.items():
-            setattr(_owner(stall, name), name, value)
+            setattr(cooperative, name, value)
         if picture is not None:
             stall.banner.save(f"{uuid.uuid4().hex}.webp", ContentFile(picture), save=False)
         stall.version += 1
-        stall.save(update_fields=[*(set(changed) & set(STALL_FIELDS)), "banner", "version"])
-        if set(changed) & set(COOPERATIVE_FIELDS):
-            cooperative.save(update_fields=list(set(changed) & set(COOPERATIVE_FIELDS)))
+        stall.save(update_fields=["banner", "version"])
+        if changed:
+            cooperative.save(update_fields=list(changed))
         audit.record("stall.edit", stall, by=by, old={name: before[name] for name in changed}, new=changed)
     return stall
 
@@ -172,26 +145,18 @@ def _decide(stall: Stall, status: StallStatus, outcome: Outcome, reason: str, by
     return stall
 
 
+def lock_stall(stall: Stall) -> Stall:
+    """The cooperative's row and then the stall's, locked; in that order, as whoever verifies its bank account does."""
+    Cooperative.objects.select_for_update(no_key=True).get(pk=stall.cooperative_id)
+    return _locked(stall)
+
+
 def _locked(stall: Stall) -> Stall:
     return (
         Stall.objects.select_for_update(of=("self",), no_key=True)
         .select_related("cooperative")
         .get(pk=stall.pk)
     )
-
-
-def _owner(stall: Stall, field: str) -> Any:
-    return stall if field in STALL_FIELDS else stall.cooperative
-
-
-def _fee(value: Any) -> Decimal:
-    try:
-        fee = dong(value)
-    except ValueError:
-        raise WrongFee(field="parcel_fee") from None
-    if not 0 <= fee <= HIGHEST_FEE:
-        raise WrongFee(field="parcel_fee")
-    return fee
 
 
 def _banner(upload: Any) -> bytes:

@@ -15,6 +15,9 @@ shop = [
 
 desk = [
     path("gian-hang/", desk_views.stall, name="stall"),
+    path("gui-hang/", desk_views.rates_page, name="rates"),
+    path("gui-hang/vung/", desk_views.zone, name="zone_add"),
+    path("gui-hang/vung/<int:pk>/", desk_views.zone, name="zone"),
     path("ngan-hang/", desk_views.bank, name="bank"),
     path("thanh-vien/", desk_views.members_page, name="members"),
     path("thu/", desk_views.inbox, name="inbox"),

@@ -19,15 +19,14 @@ from marketplace.foundation.forms import (
     PhoneField,
 )
 from marketplace.places.forms import AddressFields
-from orders.statuses import NotifierKind
+from orders.models import Carrier
+from orders.shipping.carriers import READERS
+from orders.statuses import NotifierKind, PaymentMethod
 
 
 def ids(kind: str, pk: int) -> str:
     """Return ``auto_id`` of a form that one page shows for several things: no two fields share an id."""
     return f"{kind}{pk}_%s"
-
-
-CARRIERS = ["Viettel Post", "Vietnam Post", "GHN", "GHTK"]
 
 
 class DeliveryForm(AddressFields, CleanForm):
@@ -55,25 +54,55 @@ class DeliveryForm(AddressFields, CleanForm):
 
 
 class PaymentForm(CleanForm):
-    """Screen 2: one choice per parcel, among what that cooperative offers."""
+    """Screen 2: per parcel one way of paying among what is offered, and whether it is sent or fetched where the stall
+    lets buyers choose."""
 
-    def __init__(self, *args: Any, offers: dict[int, tuple[str, list[Any]]], **kwargs: Any) -> None:
+    SEND, PICKUP = "send", "pickup"
+
+    def __init__(
+        self, *args: Any, parcels: list[Any], methods: dict[int, list[PaymentMethod]], **kwargs: Any
+    ) -> None:
+        """``parcels``: ``baskets.Parcel``; ``methods``: cooperative id → what it offers for that parcel."""
         super().__init__(*args, **kwargs)
-        for cooperative_id, (name, methods) in offers.items():
-            self.fields[f"method_{cooperative_id}"] = forms.ChoiceField(
-                label=name,
-                choices=[(method.value, method.label) for method in methods],
-                widget=forms.RadioSelect,
-                initial=methods[0].value if methods else None,
-                error_messages={
-                    "required": _("Hãy chọn cách trả tiền."),
-                    "invalid_choice": _("Hãy chọn lại."),
-                },
-            )
+        for parcel in parcels:
+            key, name = parcel.cooperative.pk, parcel.cooperative.name
+            if parcel.cooperative.stall.pickup:
+                ways = [(self.PICKUP, _("Đến lấy"))]
+                if parcel.quote.rate is not None:
+                    ways.insert(0, (self.SEND, _("Gửi đến địa chỉ của bạn")))
+                self.fields[f"way_{key}"] = self._choice(
+                    name, ways, self.PICKUP if parcel.is_pickup else ways[0][0], _("Hãy chọn cách nhận hàng.")
+                )
+            offered = [(method.value, method.label) for method in methods[key]]
+            first = offered[0][0] if offered else None
+            self.fields[f"method_{key}"] = self._choice(name, offered, first, _("Hãy chọn cách trả tiền."))
 
-    def methods(self) -> dict[int, str]:
-        """Return cooperative id → chosen way of paying."""
-        return {int(name.removeprefix("method_")): value for name, value in self.cleaned_data.items()}
+    @staticmethod
+    def _choice(label: str, choices: list[Any], initial: str | None, required: Any) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            label=label,
+            choices=choices,
+            widget=forms.RadioSelect,
+            initial=initial,
+            error_messages={"required": required, "invalid_choice": _("Hãy chọn lại.")},
+        )
+
+    @classmethod
+    def pickups_in(cls, data: Any, parcels: list[Any]) -> set[int]:
+        """The ids of the cooperatives that ``data`` says the buyer goes to; prices hang on them, so they are read
+        before the form is."""
+        keys = [parcel.cooperative.pk for parcel in parcels]
+        return {key for key in keys if data.get(f"way_{key}") == cls.PICKUP}
+
+    def of(self, parcel: Any) -> tuple[Any, Any]:
+        """The parcel's two fields, how it comes (None when there is no choice) and how it is paid."""
+        key = parcel.cooperative.pk
+        return self[f"way_{key}"] if f"way_{key}" in self.fields else None, self[f"method_{key}"]
+
+    def methods(self) -> dict[str, str]:
+        """Return cooperative id → chosen way of paying, as the session keeps it."""
+        chosen = self.cleaned_data.items()
+        return {name.removeprefix("method_"): value for name, value in chosen if name.startswith("method_")}
 
 
 class ReviewForm(CleanForm):
@@ -113,6 +142,28 @@ class CancelForm(CleanForm):
     """A buyer changes her mind; she need not say why."""
 
     reason = CleanCharField(label=_("Lý do"), max_length=300, required=False)
+
+
+class CarrierLinkForm(CleanForm):
+    """Which carrier tells of parcels, and the word that its calls carry."""
+
+    carrier = forms.ModelChoiceField(
+        Carrier.objects.filter(is_active=True, code__in=READERS),
+        to_field_name="code",
+        label=_("Hãng"),
+        empty_label=_("Chọn hãng"),
+        error_messages={
+            "required": _("Hãy chọn hãng."),
+            "invalid_choice": _("Hãy chọn hãng trong danh sách."),
+        },
+    )
+    secret = CleanCharField(
+        label=_("Mã kiểm tra"),
+        max_length=120,
+        required=False,
+        help_text=_("Viettel Post: mã TOKEN đã đặt ở trang của hãng. Hãng khác để trống được."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class ReasonForm(CleanForm):

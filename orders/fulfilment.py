@@ -30,7 +30,7 @@ from traceability.statuses import LotStatus
 
 from . import amounts, books, notices, payments, picking, refunds
 from .locking import lock_order, lock_stock
-from .models import Line, Order, OrderStatusChange, Parcel, Pick
+from .models import Carrier, Line, Order, OrderStatusChange, Parcel, Pick
 from .statuses import (
     ORDER_MOVES,
     PARCEL_MOVES,
@@ -364,6 +364,7 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
         ParcelStatus.SHIPPED,
         by=by,
         carrier=carrier,
+        service=Carrier.objects.filter(name__iexact=carrier, is_active=True).first(),
         waybill=waybill,
         goods=goods,
         collect=collect,

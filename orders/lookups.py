@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.http import client_ip
 
-from .models import Line, Order, Payment, Pick, Purchase
+from .models import Line, Order, Parcel, Payment, Pick, Purchase
 
 _ORDER_TOKEN = re.compile(r"don-[0-9A-Z]{8}-[0-9a-f]{32}")
 
@@ -67,8 +67,10 @@ def whole(token: str) -> Purchase | None:
         if only is None:
             return None
     orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
+        Prefetch("parcels", Parcel.objects.select_related("service")),
         Prefetch("parcels__picks", Pick.objects.select_related("line", "lot").order_by("pk")),
         "parcels__picks__lot__codes",
+        "parcels__events",
         "status_changes",
         Prefetch("lines", Line.objects.select_related("product").order_by("pk")),
         "lines__product__images",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,8 @@ from traceability.models import Lot
 from .statuses import (
     ORDER_MOVES,
     Account,
+    CallProblem,
+    CarrierMeaning,
     NotifierKind,
     OrderStatus,
     ParcelStatus,
@@ -43,6 +47,11 @@ from .statuses import (
 def money(name: str, **options: Any) -> models.DecimalField:
     """A column of whole đồng."""
     return models.DecimalField(name, max_digits=12, decimal_places=0, **options)
+
+
+def plain_waybill(text: str) -> str:
+    """A waybill as it is compared: capitals, no blanks; people copy it from paper."""
+    return "".join(text.split()).upper()
 
 
 def secret_token() -> str:
@@ -86,7 +95,8 @@ class Order(AbstractOrder, Address):
     ``total_incl_tax`` = lines + parcel fee, whole đồng, as placed; it never changes. ``reduced`` is the sum of the
     order's ``Reduction`` rows, and ``due`` what it costs now. ``weight_tolerance``: by how many per cent goods sold
     by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed. ``fee_percent``: what the alliance
-    of the cooperative's province asks of its sales, frozen when the order was placed.
+    of the cooperative's province asks of its sales, frozen when the order was placed. ``pickup``: where
+    and when the buyer fetches the goods, as it was said when the order was placed; empty when they are sent.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders")
@@ -96,6 +106,7 @@ class Order(AbstractOrder, Address):
     phone = models.CharField(max_length=11)
     note = models.CharField(max_length=300, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
+    pickup = models.CharField(max_length=300, blank=True)
     total_incl_tax = money("total_incl_tax")
     total_excl_tax = money("total_excl_tax")
     shipping_incl_tax = money("shipping_incl_tax", default=0)
@@ -221,12 +232,16 @@ class Parcel(Signed):
     """Some of an order's goods on their way together; an order may leave in several.
 
     ``goods`` is what its goods cost, frozen when it left; ``collect`` what the carrier takes at the door, 0 when
-    the order is paid otherwise. Whole đồng.
+    the order is paid otherwise. Whole đồng. ``carrier`` is what was written; ``service`` the carrier of that name,
+    when there is one.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="parcels")
     status = models.CharField(max_length=10, choices=ParcelStatus.choices, default=ParcelStatus.PACKED)
     carrier = models.CharField(_("đơn vị vận chuyển"), max_length=60, blank=True)
+    service = models.ForeignKey(
+        "Carrier", null=True, blank=True, on_delete=models.SET_NULL, related_name="parcels"
+    )
     waybill = models.CharField(_("mã vận đơn"), max_length=60, blank=True)
     goods = money("goods", default=0)
     collect = money("collect", default=0)
@@ -241,9 +256,18 @@ class Parcel(Signed):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ParcelStatus.values), name="parcel_status_known"),
         ]
+        indexes = [models.Index(Upper("waybill"), name="parcel_of_a_waybill")]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.waybill}".strip()
+
+    @property
+    def page_at_carrier(self) -> str:
+        """Where the carrier itself shows the parcel; empty when it has no such page or there is no waybill."""
+        address = self.service.tracking_address if self.service else ""
+        if not self.waybill or not address.startswith("https://"):
+            return ""
+        return address.replace("{waybill}", quote(plain_waybill(self.waybill), safe=""))
 
 
 class Pick(Signed):
@@ -582,6 +606,124 @@ class ReportMonth(Signed):
 
     def __str__(self) -> str:
         return f"{self.month:%m/%Y}"
+
+
+class Carrier(models.Model):
+    """Who carries parcels. ``tracking_address`` opens a parcel at the carrier's, with ``{waybill}`` in it.
+
+    ``cold_areas``: provinces to which it takes goods that must stay cold, code → name. The operator edits them.
+    """
+
+    code = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(_("tên"), max_length=60, unique=True)
+    is_active = models.BooleanField(_("đang dùng"), default=True)
+    takes_cod = models.BooleanField(_("thu hộ tiền mặt"), default=True)
+    tracking_address = models.CharField(_("trang tra cứu"), max_length=200, blank=True)
+    cold_areas = models.JSONField(_("tỉnh nhận hàng lạnh"), default=dict, blank=True)
+    position = models.PositiveSmallIntegerField(_("thứ tự"), default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("hãng vận chuyển")
+        verbose_name_plural = _("hãng vận chuyển")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CarrierStatus(models.Model):
+    """What one of a carrier's own codes means. The operator edits the table; ``is_checked`` is False for what only
+    hearsay says and for codes that came in and stood in no table (they count as moving)."""
+
+    carrier = models.ForeignKey(Carrier, on_delete=models.CASCADE, related_name="statuses")
+    code = models.CharField(_("mã của hãng"), max_length=40)
+    words = models.CharField(_("lời của hãng"), max_length=120, blank=True)
+    meaning = models.CharField(
+        _("nghĩa là"), max_length=12, choices=CarrierMeaning.choices, default=CarrierMeaning.MOVING
+    )
+    is_checked = models.BooleanField(_("đã đối chiếu"), default=False)
+
+    class Meta:
+        verbose_name = _("trạng thái của hãng")
+        verbose_name_plural = _("trạng thái của hãng")
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "code"], name="one_meaning_a_code"),
+            models.CheckConstraint(
+                condition=Q(meaning__in=CarrierMeaning.values), name="carrier_meaning_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.code}"
+
+
+class CarrierLink(Signed):
+    """A cooperative's connection to a carrier: where it calls us, how its calls are known, when it was last heard."""
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="carrier_links")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="links")
+    token = models.CharField(max_length=40, unique=True, default=secret_token)
+    secret = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cooperative", "carrier"], name="one_link_a_carrier")]
+
+    def __str__(self) -> str:
+        return f"{self.cooperative} · {self.carrier}"
+
+
+class ParcelEvent(models.Model):
+    """Something a carrier told of a parcel. Appended, never changed; told again it is the same event.
+
+    ``identity`` is the carrier's own: waybill, code and moment. ``body``: the call as it came.
+    """
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.CASCADE, related_name="events")
+    carrier = models.ForeignKey(Carrier, on_delete=models.PROTECT, related_name="+")
+    identity = models.CharField(max_length=64)
+    code = models.CharField(max_length=40)
+    meaning = models.CharField(max_length=12, choices=CarrierMeaning.choices)
+    text = models.CharField(max_length=300, blank=True)
+    occurred_at = models.DateTimeField()
+    heard_at = models.DateTimeField(auto_now_add=True)
+    body = models.TextField()
+
+    class Meta:
+        ordering = ["-occurred_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "identity"], name="one_event_an_identity"),
+            models.CheckConstraint(
+                condition=Q(meaning__in=CarrierMeaning.values), name="event_meaning_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.parcel} {self.code}"
+
+
+class CarrierCall(models.Model):
+    """A signed call that a person should see: unreadable, of no parcel of ours, or with another sum.
+
+    One row a ``subject`` (a waybill, or the hash of a body), so telling it again adds nothing.
+    """
+
+    link = models.ForeignKey(CarrierLink, on_delete=models.CASCADE, related_name="calls")
+    subject = models.CharField(max_length=64)
+    problem = models.CharField(max_length=10, choices=CallProblem.choices)
+    note = models.CharField(max_length=300, blank=True)
+    body = models.TextField()
+    heard_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["link", "subject", "problem"], name="one_call_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link} {self.subject}"
 
 
 # Oscar: its remaining order models must be imported last, after ours have taken their names.

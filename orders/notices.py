@@ -99,6 +99,22 @@ def _to_buyer(kind: str, order: Order, subject: str, body: str, key: str = "") -
     )
 
 
+def parcel_returned(parcel: Parcel, *, carrier: str) -> None:
+    """Tell the cooperative that its carrier brought a parcel back; what becomes of the goods is for it to say."""
+    order = parcel.order
+    with translation.override("vi"):
+        letters.send(
+            "parcel_returned",
+            mailbox=order.cooperative.mailbox,
+            key=f"parcel_returned:{parcel.pk}",
+            subject=_("Kiện của đơn %(number)s bị trả về") % {"number": pretty(order.number)},
+            body=_("%(carrier)s báo đã trả kiện %(waybill)s. Hãy xem hàng còn tốt không rồi ghi vào đơn.")
+            % {"carrier": carrier, "waybill": parcel.waybill},
+            link=desk_link(order),
+            email=order.cooperative.email,
+        )
+
+
 def order_confirmed(order: Order) -> None:
     """Tell the buyer that the cooperative accepted the order."""
     with translation.override(order.purchase.language):

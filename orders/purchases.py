@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -44,6 +44,10 @@ class NotOnSale(PlacementRefusal):
     """Something in the basket may not be sold any more."""
 
 
+class NotSentThere(PlacementRefusal):
+    """A cooperative does not send these goods to the buyer's province, or no longer lets buyers fetch them."""
+
+
 class OutOfStock(PlacementRefusal):
     """Not enough left; ``details["short"]`` lists product name, wanted and left."""
 
@@ -76,9 +80,10 @@ class _Demand:
     grams: dict[int, int] = field(default_factory=dict)  # of a unit, where the price follows the scales
 
 
-def methods_of(cooperative: Any) -> list[PaymentMethod]:
-    """Return the ways of paying this cooperative offers today, the preferred one first."""
-    return [PaymentMethod(method) for method, gateway in GATEWAYS.items() if gateway.is_offered(cooperative)]
+def methods_of(cooperative: Any, amount: Decimal) -> list[PaymentMethod]:
+    """Return the ways of paying ``amount`` đồng that this cooperative offers today, the preferred one first."""
+    gateways = GATEWAYS.items()
+    return [PaymentMethod(method) for method, gateway in gateways if gateway.is_offered(cooperative, amount)]
 
 
 def place_purchase(
@@ -89,6 +94,7 @@ def place_purchase(
     methods: Mapping[int, str],
     shown_total: Decimal,
     by: Actor,
+    pickups: Collection[int] = (),
     user: User | None = None,
     language: str = "vi",
     weight_tolerance: int = 0,
@@ -96,10 +102,11 @@ def place_purchase(
     """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
 
     One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
-    letters. ``methods`` maps cooperative id → way of paying. ``shown_total`` is what the buyer confirmed, in đồng;
-    ``weight_tolerance`` by how many per cent goods sold by weight may weigh, and cost, more than ordered.
-    The same ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone,
-    NotOnSale, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) and then nothing was written.
+    letters. ``methods`` maps cooperative id → way of paying; ``pickups`` are the ids of those where the buyer fetches
+    the goods. ``shown_total`` is what the buyer confirmed, in đồng; ``weight_tolerance`` by how many per cent goods
+    sold by weight may weigh, and cost, more than ordered. The same ``placement_key`` again returns the purchase that
+    it made. Raises a PlacementRefusal (BasketGone, NotOnSale, NotSentThere, OutOfStock, TooMuchMoney, TotalChanged,
+    MethodNotOffered) and then nothing was written.
     """
     try:
         with transaction.atomic():
@@ -108,6 +115,7 @@ def place_purchase(
                 placement_key,
                 buyer,
                 methods,
+                pickups,
                 Decimal(shown_total),
                 by,
                 user,
@@ -127,6 +135,7 @@ def _place(
     key: UUID,
     buyer: Buyer,
     methods: Mapping[int, str],
+    pickups: Collection[int],
     shown_total: Decimal,
     by: Actor,
     user: User | None,
@@ -151,7 +160,8 @@ def _place(
             details={"short": [(demand.names[s.stock_record_id], s.wanted, s.left) for s in short]},
         )
 
-    parcels = baskets.parcels(locked, held=True)  # prices are read under the stock locks
+    # Prices are read under the stock locks.
+    parcels = baskets.parcels(locked, buyer.address, pickups=pickups, held=True)
     gone = [item.product.title for parcel in parcels for item in parcel.items if item.problem]
     if gone:
         raise NotOnSale(
@@ -159,6 +169,7 @@ def _place(
             code="not_on_sale",
             details={"names": gone},
         )
+    _check_ways(parcels, pickups)
     total = baskets.total_of(parcels)
     if total > MOST_DONG:
         raise TooMuchMoney(_("Lần mua này lớn quá. Hãy chia ra nhiều lần mua."), code="too_much")
@@ -203,6 +214,18 @@ def _place(
     return purchase
 
 
+def _check_ways(parcels: list[baskets.Parcel], pickups: Collection[int]) -> None:
+    for parcel in parcels:
+        if parcel.cooperative.pk in pickups and not parcel.is_pickup:
+            name = {"name": parcel.cooperative.name}
+            raise NotSentThere(
+                gettext("%(name)s không còn cho đến lấy hàng. Hãy chọn lại cách nhận hàng.") % name,
+                code="pickup",
+            )
+        if parcel.not_sent:
+            raise NotSentThere(parcel.not_sent, code="not_sent")
+
+
 def _demand_of(basket: Basket) -> _Demand:
     demand = _Demand()
     lines = basket.lines.order_by("stockrecord_id").values_list(
@@ -242,7 +265,7 @@ def _write_order(
     by: Actor,
 ) -> Order:
     cooperative = parcel.cooperative
-    if method not in methods_of(cooperative):
+    if method not in methods_of(cooperative, parcel.total):
         raise MethodNotOffered(
             gettext("%(name)s không nhận cách trả tiền này. Hãy chọn lại.") % {"name": cooperative.name},
             code="method",
@@ -259,6 +282,7 @@ def _write_order(
         buyer_name=buyer.name,
         phone=buyer.phone,
         note=buyer.note,
+        pickup=cooperative.stall.pickup if parcel.is_pickup else "",
         currency="VND",
         total_incl_tax=parcel.total,
         total_excl_tax=excl_goods + parcel.fee,

@@ -188,3 +188,24 @@ STATEMENT_MOVES = Moves(
         StatementStatus.BROKEN: [],
     }
 )
+
+
+class CarrierMeaning(models.TextChoices):
+    """What a carrier's own status comes down to, in a buyer's words."""
+
+    WAITING = "waiting", _("Chờ hãng lấy hàng")
+    MOVING = "moving", _("Đang trên đường")
+    DELIVERING = "delivering", _("Đang đi giao")
+    DELIVERED = "delivered", _("Đã giao đến nơi")
+    FAILED = "failed", _("Giao chưa được")
+    RETURNING = "returning", _("Đang trả về")
+    RETURNED = "returned", _("Đã trả về hợp tác xã")
+    CANCELLED = "cancelled", _("Vận đơn đã huỷ")
+
+
+class CallProblem(models.TextChoices):
+    """Why a person should see what a carrier told."""
+
+    UNREADABLE = "unreadable", _("Không đọc được")
+    UNKNOWN = "unknown", _("Không có kiện nào mang mã này")
+    AMOUNT = "amount", _("Tiền thu hộ khác với đơn")

@@ -4,11 +4,14 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, incoming, parcels, refunds
+from .views import books, carriers, incoming, parcels, refunds
 from .views import desk as desk_views
 from .views import shop as shop_views
 
-roots = [path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice")]
+roots = [
+    path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice"),
+    path("van-chuyen/<slug:carrier>/<slug:token>/", carriers.carrier_call, name="carrier_call"),
+]
 
 shop = [
     path("gio-hang/", basket.basket, name="basket"),
@@ -61,6 +64,7 @@ desk = [
     path("tien-ve/<int:pk>/bo-ra/<slug:number>/", incoming.transfer_release, name="transfer_release"),
     path("tien-ve/<int:pk>/xong/", incoming.transfer_close, name="transfer_close"),
     path("bao-co/", incoming.notifier, name="notifier"),
+    path("van-chuyen/", carriers.carriers_page, name="carriers"),
     path("sao-ke/", incoming.statements_page, name="statements"),
     path("sao-ke/<int:pk>/", incoming.statement, name="statement"),
     path("sao-ke/<int:pk>/ap-dung/", incoming.statement_apply, name="statement_apply"),

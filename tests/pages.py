@@ -18,6 +18,7 @@ NOT_PAGES = {
     "alive": "JSON",
     "media": "a file",
     "bank_notice": "JSON",
+    "carrier_call": "JSON",
     "places:communes": "JSON",
     "shop:basket_add": BUTTON,
     "shop:basket_change": BUTTON,

@@ -32,8 +32,8 @@ from PIL import Image
 
 from catalog import changes, moderation, ocop, pictures, products, search
 from catalog.models import Product, ProductImage
-from cooperatives import applications, bank_accounts, papers
-from cooperatives.models import Cooperative
+from cooperatives import applications, bank_accounts, papers, rates
+from cooperatives.models import Cooperative, Zone
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.places import loading
@@ -42,7 +42,8 @@ from orders import cancelling, fulfilment, payments, picking, refunds
 from orders.basket import baskets
 from orders.incoming import notifiers, transfers
 from orders.incoming import statements as bank_statements
-from orders.models import IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.models import Carrier, CarrierLink, IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.shipping import known, tracking
 from orders.statuses import TransferSource
 from tests import factories
 from tests.orders import trade
@@ -98,6 +99,20 @@ class Side:
         return self.transfers[state]
 
     @property
+    def zone(self) -> Zone:
+        """Provinces with a fee of their own."""
+        found = self.cooperative.stall.zones.first()
+        near = {"19": "Thái Nguyên"}
+        return found or rates.save_zone(self.cooperative.stall, provinces=near, by=self.director)
+
+    @property
+    def carrier_link(self) -> CarrierLink:
+        """The connection to a carrier whose calls carry a word."""
+        ghn = Carrier.objects.get(code="ghn")
+        found = CarrierLink.objects.filter(cooperative=self.cooperative, carrier=ghn).first()
+        return found or tracking.connect(self.cooperative, ghn, secret="khoa", by=self.director)
+
+    @property
     def paid_by_transfer(self) -> str:
         """The number of the order that the given transfer is on."""
         return str(self.transfer("given").shares.get().payment.order.number)
@@ -138,6 +153,7 @@ class Scene:
 def build(cast: SimpleNamespace) -> Scene:
     """Build both cooperatives. ``cast`` has lan, minh, tuan, ha, quyen, phuc, operator, muong_hoa, ban_khac."""
     ensure_places()
+    ensure_carriers()
     own = _side(cast.muong_hoa, cast.lan, cast.quyen, cast.ha)
     other = _side(cast.ban_khac, cast.tuan, cast.phuc, factories.make_user("Thảo", "0912000008"))
     names = ("ha", "lan", "minh", "tuan", "quyen", "phuc", "operator")
@@ -152,9 +168,16 @@ def ensure_places() -> None:
         loading.load()
 
 
+def ensure_carriers() -> None:
+    """Carriers and their codes stand in every new database; a test with threads empties the tables."""
+    if not Carrier.objects.exists():
+        known.load(apps.get_model)
+
+
 def _side(cooperative: Cooperative, director: Any, officer: Any, applicant: Any) -> Side:
     side = Side(cooperative, Actor.of(director), Actor.of(officer), applicant)
     _open_bank_account(side)
+    rates.set_rate(cooperative.stall, pickup_place="Sạp 12, chợ huyện", by=side.director)
     for status in ("draft", "submitted", "changes_requested", "approved", "refused", "suspended", "binned"):
         side.goods[status] = _product(side, status)
     side.change = changes.propose(side.product, {"name": "Tên mới chờ duyệt"}, by=side.director)

@@ -255,6 +255,7 @@ def imported(path: Path) -> Iterator[tuple[str, int]]:
 ABOUT_REQUESTS = {
     "marketplace/foundation/visitors.py",  # where a visitor comes from
     "orders/basket/baskets.py",  # the basket of a visitor
+    "orders/basket/typed.py",  # what a visitor has typed
     "orders/lookups.py",  # how often a visitor may guess
 }
 

@@ -177,6 +177,10 @@ APPLICATION = said(
 )  # fmt: skip
 STATEMENT = "Ngày,Số tham chiếu,Ghi có,Nội dung\n21/11/2026,FT901,55.000,tien mien\n".encode()
 DRAFTED = ("partner_application", "partner_paper", "accounts_auditrow", "accounts_auditdetail")
+RATE = {
+    "parcel_fee": "30.000", "free_over": "500.000", "kilo_fee": "5.000", "days_from": "12", "days_to": "14",
+    "is_served": "on", "takes_cold": "on",
+}  # fmt: skip
 CERTIFICATE = {
     "stars": "4", "decision_number": "2361/QĐ-UBND", "certificate_number": "TN-77", "issuer_level": "province",
     "issuer": "UBND tỉnh Thái Nguyên", "issued_on": "2025-06-26", "expires_on": "2028-06-26", "group": "thuc-pham",
@@ -191,7 +195,8 @@ FORMS = [
     Form("shop:checkout", "nobody", nothing, said(**DELIVERY, **PLACE, old_commune="")),
     Form("shop:checkout", "nobody", nothing, said(**DELIVERY, **PLACE, old_commune=""), button=CHOOSE, bare=True,
          done=200),
-    Form("shop:checkout_payment", "nobody", nothing, lambda side: {f"method_{side.cooperative.pk}": "cod"}),
+    Form("shop:checkout_payment", "nobody", nothing,
+         lambda side: {f"method_{side.cooperative.pk}": "cod", f"way_{side.cooperative.pk}": "pickup"}),
     Form("shop:checkout_review", "nobody", nothing, said(placement_key=lambda _side: str(uuid4()), shown_total="85000"),
          bare=True),
     Form("shop:order_lookup", "nobody", nothing, said(phone="0912 345 678", code="7K3M-9Q2X")),
@@ -269,8 +274,16 @@ FORMS = [
          files=("paper",)),
     # --- desk: the stall and who works there
     Form("desk:stall", "lan", at(slug=slug),
-         said(parcel_fee="30.000", free_over="500.000", takes_cod="on", phone="0208 3123 456", zalo="0912 345 678",
-              email="htx@vidu.vn", about="Bốn mươi hộ làm miến."), files=("banner",)),
+         said(phone="0208 3123 456", zalo="0912 345 678", email="htx@vidu.vn", about="Bốn mươi hộ làm miến."),
+         files=("banner",)),
+    Form("desk:rates", "lan", at(slug=slug),
+         said(**RATE, dispatch_days="2", pickup_place="Sạp 12, chợ huyện", pickup_hours="7 giờ đến 11 giờ",
+              takes_cod="on", cod_limit="2.000.000")),
+    Form("desk:carriers", "lan", at(slug=slug), said(carrier="viettel-post", secret="abc123")),
+    Form("desk:carriers", "lan", at(slug=slug), nothing, button={"stop": "ghn"}, bare=True),
+    Form("desk:zone_add", "lan", at(slug=slug), said(**RATE, provinces="04")),
+    Form("desk:zone", "lan", at(slug=slug, pk=lambda side: side.zone.pk), said(**RATE, provinces="19")),
+    Form("desk:rates", "lan", at(slug=slug), said(remove=lambda side: side.zone.pk), bare=True),
     Form("desk:stall", "lan", at(slug=slug), said(action="close"), bare=True),
     Form("desk:members", "lan", at(slug=slug), said(phone="0912 000 004", role="packer")),
     Form("desk:members", "lan", at(slug=slug),

@@ -20,7 +20,7 @@ from django.utils import timezone, translation
 
 from catalog import changes, moderation, ocop, pictures, products
 from catalog.models import Category, Product, ProductImage
-from cooperatives import prices, stalls, stock
+from cooperatives import prices, rates, stalls, stock
 from marketplace.foundation.memo import forget
 from marketplace.foundation.models import Outbox
 from tests.scene import Scene, photo
@@ -121,7 +121,17 @@ def the_stall_is_suspended(market: Scene) -> None:
 
 
 def the_stall_has_a_new_phone(market: Scene) -> None:
-    stalls.edit_stall(market.own.cooperative.stall, phone="0987654321", parcel_fee=41_000, by=lan(market))
+    stalls.edit_stall(market.own.cooperative.stall, phone="0987654321", by=lan(market))
+
+
+def parcels_cost_more(market: Scene) -> None:
+    rates.set_rate(market.own.cooperative.stall, parcel_fee=41_000, by=lan(market))
+
+
+def a_zone_has_its_own_fee(market: Scene) -> None:
+    rates.save_zone(
+        market.own.cooperative.stall, provinces={"04": "Cao Bằng"}, parcel_fee=15_000, by=lan(market)
+    )
 
 
 def the_operator_mends_a_name(market: Scene) -> None:
@@ -170,7 +180,8 @@ def the_code_is_retired(market: Scene) -> None:
 CHANGES: list[Callable[[Scene], None]] = [
     a_new_title, a_new_price, a_special_price, the_last_one_is_held, a_new_picture, smaller_pictures_are_made,
     another_star, another_product, goods_are_suspended, goods_go_to_the_bin, the_stall_closes,
-    the_stall_is_suspended, the_stall_has_a_new_phone, the_operator_mends_a_name, the_operator_renames_a_kind,
+    the_stall_is_suspended, the_stall_has_a_new_phone, parcels_cost_more, a_zone_has_its_own_fee,
+    the_operator_mends_a_name, the_operator_renames_a_kind,
     the_lot_has_one_step_more, a_step_is_mended, the_lot_is_recalled, the_code_is_retired,
 ]  # fmt: skip
 

@@ -136,6 +136,7 @@ def account(side: Side) -> dict[str, Any]:
 
 
 APPROVE = {"decision": "approve"}
+RATE = {"parcel_fee": "30000", "is_served": "on", "takes_cold": "on", "takes_cod": "on"}
 lot = of_desk(pk=lambda side: side.lot.pk)
 GET, POST = "GET", "POST"
 
@@ -146,6 +147,7 @@ ROWS = [
     Row("trace", of(code=lambda side: side.code), GET, "200"),
     Row("health", plain, GET, "200"),
     Row("bank_notice", of(token=lambda side: side.notifier.token), POST, "401"),
+    Row("carrier_call", of(carrier=lambda side: "ghn", token=lambda side: side.carrier_link.token), POST, "401"),
     Row("alive", plain, GET, "200"),
     *([Row("media", of(path=lambda side: side.product.picture.original.name), GET, "200")]
       if settings.EMBEDDED or settings.DEBUG else []),
@@ -278,6 +280,13 @@ ROWS = [
     Row("desk:certificate", goods("approved"), GET, NO_PACKER),
     # --- desk: the director alone
     Row("desk:stall", stall, POST, NO_PACKER_DO, lambda side: {"action": "close"}),
+    Row("desk:carriers", stall, GET, NO_PACKER),
+    Row("desk:carriers", stall, POST, NO_PACKER_DO, lambda side: {"carrier": "ghn"}),
+    Row("desk:rates", stall, GET, NO_PACKER),
+    Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: RATE),
+    Row("desk:zone_add", stall, GET, NO_PACKER),
+    Row("desk:zone", of_desk(pk=lambda side: side.zone.pk), GET, NO_PACKER),
+    Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: {"remove": side.zone.pk}),
     Row("desk:bank", stall, GET, NO_PACKER),
     Row("desk:bank", stall, POST, NO_PACKER_DO, account),
     Row("desk:members", stall, GET, NO_PACKER),

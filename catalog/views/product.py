@@ -99,7 +99,8 @@ _SEEN = """
 
 
 def _still(seen: _Seen) -> _Still:
-    row = Product.objects.select_related("cooperative__stall", "category").get(pk=seen.product_id)
+    found = Product.objects.select_related("cooperative__stall", "category")
+    row = found.prefetch_related("cooperative__stall__zones").get(pk=seen.product_id)
     crumbs = []
     if row.category:
         crumbs = [(node.label, reverse("shop:category", args=[node.slug])) for node in trail_of(row.category)]

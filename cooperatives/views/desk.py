@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cooperatives import bank_accounts, members, papers, stalls
+from cooperatives import bank_accounts, members, papers, rates, stalls
 from cooperatives.access import ANYBODY, Desk
 from cooperatives.access import desk as door
-from cooperatives.forms import BankAccountForm, MemberForm, StallForm
+from cooperatives.forms import BankAccountForm, MemberForm, RateForm, StallForm, ZoneForm
 from cooperatives.models import PaperKind
 from cooperatives.statuses import BankAccountStatus, Role
 from cooperatives.views.files import paper_answer
@@ -35,8 +35,7 @@ def stall(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.POST.get("action") in ("open", "close"):
         return _open_or_close(request, desk)
     now = desk.stall
-    initial = {name: getattr(now, name) for name in stalls.STALL_FIELDS}
-    initial |= {name: getattr(desk.cooperative, name) for name in stalls.COOPERATIVE_FIELDS}
+    initial = {name: getattr(desk.cooperative, name) for name in stalls.COOPERATIVE_FIELDS}
     form = StallForm(*sent(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
@@ -47,6 +46,45 @@ def stall(request: HttpRequest, desk: Desk) -> HttpResponse:
         decision=now.decisions.first(), account=bank_accounts.verified_account(desk.cooperative)
     )
     return render_form(request, "cooperatives/desk/stall.html", context, form)
+
+
+@FORM
+@door()
+def rates_page(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What a parcel costs everywhere, how long it takes, cash and pickup; the zones with a rate of their own."""
+    now = desk.stall
+    if "remove" in request.POST:
+        key = request.POST["remove"]
+        if key.isascii() and key.isdigit() and len(key) <= 18:
+            rates.remove_zone(now, int(key), by=desk.actor)
+        messages.success(request, _("Đã bỏ vùng này."))
+        return redirect("desk:rates", desk.slug)
+    form = RateForm(*sent(request), initial={name: getattr(now, name) for name in rates.STALL_FIELDS})
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            rates.set_rate(now, by=desk.actor, **form.cleaned_data)
+            messages.success(request, _("Đã lưu. Khách thấy ngay."))
+            return redirect("desk:rates", desk.slug)
+    return render_form(request, "cooperatives/desk/rates.html", desk.page(zones=now.zones.all()), form)
+
+
+@FORM
+@door()
+def zone(request: HttpRequest, desk: Desk, pk: int | None = None) -> HttpResponse:
+    """One zone: its provinces and its rate; a new one starts as the stall's own rate."""
+    found = get_object_or_404(desk.stall.zones, pk=pk) if pk else None
+    initial = {name: getattr(found or desk.stall, name) for name in rates.RATE_FIELDS}
+    if found:
+        initial["provinces"] = list(found.provinces)
+    taken = {code for other in desk.stall.zones.exclude(pk=pk) for code in other.provinces}
+    form = ZoneForm(*sent(request), initial=initial, taken=taken)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in rates.RATE_FIELDS}
+        with refusals_in(form):
+            rates.save_zone(desk.stall, pk, provinces=form.chosen(), by=desk.actor, **fields)
+            messages.success(request, _("Đã lưu. Khách thấy ngay."))
+            return redirect("desk:rates", desk.slug)
+    return render_form(request, "cooperatives/desk/zone.html", desk.page(zone=found), form)
 
 
 @FORM

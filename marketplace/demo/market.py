@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from catalog import changes, moderation, ocop, pictures, products
 from catalog.models import Category, Product
-from cooperatives import applications, bank_accounts, members, papers, stalls
+from cooperatives import applications, bank_accounts, members, papers, rates, stalls
 from cooperatives.models import Cooperative, Officer, PaperKind, StockRecord
 from cooperatives.statuses import Role
 from marketplace.accounts.models import User
@@ -161,13 +161,9 @@ def _seller(number: int, seller: dict[str, Any], staff: dict[str, User]) -> tupl
     members.add_member(cooperative, packer, Role.PACKER, by=_by(director))
     Cooperative.objects.filter(pk=cooperative.pk).update(is_demo=True)
     fee, free = FEES[number % len(FEES)]
-    stalls.edit_stall(
-        cooperative.stall,
-        banner=_picture(f"stall--{seller['id']}.webp"),
-        parcel_fee=fee,
-        free_over=free,
-        by=_by(director),
-    )
+    stalls.edit_stall(cooperative.stall, banner=_picture(f"stall--{seller['id']}.webp"), by=_by(director))
+    times = {"dispatch_days": 1 + number % 2, "days_from": 2, "days_to": 4 + number % 3}
+    rates.set_rate(cooperative.stall, parcel_fee=fee, free_over=free, **times, by=_by(director))
     if number % 5 != 4:  # some sell for cash only, as a new stall does
         bank = Bank.objects.get(bin="970405" if number % 2 else "970446")
         account = bank_accounts.propose(
@@ -416,6 +412,13 @@ def _waiting_for_the_officer(found: list[tuple[Cooperative, User]], staff: dict[
 def _purchases(staff: dict[str, User]) -> None:
     """A week of trade: orders in every state, some paid by transfer, some by cash."""
     title = {product.title: product for product in Product.objects.on_sale().for_cards()}
+    address = {
+        "province_code": "01",
+        "province_name": "Thành phố Hà Nội",
+        "commune_code": "00004",
+        "commune_name": "Phường Ba Đình",
+        "street": "Số 1, phố Demo",
+    }
 
     def buy(
         *things: tuple[str, int], name: str, phone: str, pay: str = "cod", user: User | None = None
@@ -423,9 +426,11 @@ def _purchases(staff: dict[str, User]) -> None:
         basket = Basket.objects.create()
         for thing, quantity in things:
             baskets.add(basket, title[thing], quantity)
-        found = baskets.parcels(basket)
+        found = baskets.parcels(basket, address)
         methods = {
-            parcel.cooperative.pk: pay if pay in purchases.methods_of(parcel.cooperative) else "cod"
+            parcel.cooperative.pk: pay
+            if pay in purchases.methods_of(parcel.cooperative, parcel.total)
+            else "cod"
             for parcel in found
         }
         made = purchases.place_purchase(
@@ -434,13 +439,7 @@ def _purchases(staff: dict[str, User]) -> None:
             buyer=purchases.Buyer(
                 name=name,
                 phone=phone,
-                address={
-                    "province_code": "01",
-                    "province_name": "Thành phố Hà Nội",
-                    "commune_code": "00004",
-                    "commune_name": "Phường Ba Đình",
-                    "street": "Số 1, phố Demo",
-                },
+                address=address,
             ),
             methods=methods,
             shown_total=baskets.total_of(found),

@@ -6,9 +6,10 @@ visitor's basket is named by a signed cookie, so a visitor without one costs no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core import signing
@@ -20,12 +21,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product, ProductImage
+from cooperatives import rates
 from cooperatives.models import Cooperative, StockRecord
 from cooperatives.offers import OPEN_WINDOWS, open_now
 from cooperatives.prices import Price, price_of
 from marketplace.foundation.memo import Kept
 from marketplace.foundation.refusals import Refusal
-from orders.shipping.fees import left_until_free, parcel_fee
+from marketplace.places.loading import short_name
 
 from .models import Basket, Line
 
@@ -179,6 +181,7 @@ class Item:
     quantity: int
     price: Price
     seen_price: Decimal | None
+    grams: int
     problem: str = ""
 
     @property
@@ -193,22 +196,71 @@ class Item:
 
 @dataclass
 class Parcel:
-    """What one cooperative will send: its items, its fee, its total."""
+    """What one cooperative will send, or keep ready: its items, its fee, its total.
+
+    ``address`` holds the fields of ``places.Address``, as far as they are known; ``is_pickup``: the buyer fetches it.
+    """
 
     cooperative: Cooperative
+    address: Mapping[str, str]
+    is_pickup: bool = False
     items: list[Item] = field(default_factory=list)
 
     @property
     def goods_total(self) -> Decimal:
         return sum((item.total for item in self.items), Decimal(0))
 
+    @cached_property
+    def quote(self) -> rates.Quote:
+        """What sending these goods costs; asked once the items are in."""
+        return rates.quote(
+            self.cooperative.stall,
+            self.address.get("province_code", ""),
+            goods_total=self.goods_total,
+            grams=sum(item.grams for item in self.items),
+            is_cold=bool(self._cold),
+        )
+
+    @property
+    def _cold(self) -> list[str]:
+        return [item.product.title for item in self.items if item.product.needs_cold]
+
     @property
     def fee(self) -> Decimal:
-        return parcel_fee(self.cooperative.stall, self.goods_total)
+        return Decimal(0) if self.is_pickup else self.quote.fee
+
+    @property
+    def fee_is_lowest(self) -> bool:
+        """Whether the fee depends on a province that is not known yet."""
+        return self.quote.is_lowest and not self.is_pickup
 
     @property
     def left_until_free(self) -> Decimal | None:
-        return left_until_free(self.cooperative.stall, self.goods_total)
+        rate = self.quote.rate
+        if rate is None or self.is_pickup or self.quote.is_lowest:
+            return None
+        return rates.left_until_free(rate, self.goods_total)
+
+    @property
+    def not_sent(self) -> str:
+        """Why these goods cannot be sent to the buyer and what to do; empty when they can, or are fetched."""
+        if self.is_pickup or self.quote.rate is not None:
+            return ""
+        stall, province = self.cooperative.stall, self.address.get("province_code", "")
+        names = {
+            "name": self.cooperative.name,
+            "place": short_name(self.address.get("province_name", "")),
+            "goods": ", ".join(self._cold),
+        }
+        if not province:
+            why = gettext("%(name)s không gửi các món này đi.") % names
+        elif rates.rate_to(stall, province).is_served:
+            why = gettext("%(name)s không gửi được hàng lạnh tới %(place)s: %(goods)s.") % names
+        else:
+            why = gettext("%(name)s không gửi hàng tới %(place)s.") % names
+        if stall.pickup:
+            return f"{why} {gettext('Bạn có thể đến lấy, đổi nơi giao, hoặc bỏ các món đó ra khỏi giỏ.')}"
+        return f"{why} {gettext('Hãy đổi nơi giao, hoặc bỏ các món đó ra khỏi giỏ.')}"
 
     @property
     def total(self) -> Decimal:
@@ -243,6 +295,7 @@ class _Row(NamedTuple):
     stock_id: int
     sku: str
     left: int
+    unit_grams: int | None
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -252,11 +305,19 @@ class _Row(NamedTuple):
 _goods: Kept[Product] = Kept(most=3000)
 
 
-def parcels(basket: Basket | None, *, held: bool = False) -> list[Parcel]:
+def parcels(
+    basket: Basket | None,
+    address: Mapping[str, str],
+    *,
+    pickups: Collection[int] = (),
+    held: bool = False,
+) -> list[Parcel]:
     """Return the basket as one Parcel per cooperative, in the order of first adding.
 
-    One query while the versions of its products and stalls are known, one more otherwise. ``held``: the stock of
-    this basket is already held (inside placement), so shortage is not asked again and nothing kept is believed.
+    ``address``: where it goes, for the fee; empty while that is not known. ``pickups``: ids of cooperatives where the
+    buyer fetches the goods, if the stall offers it. One query while the versions of its products and stalls are
+    known, two more otherwise. ``held``: the stock of this basket is already held (inside placement), so shortage is
+    not asked again and nothing kept is believed.
     """
     if not basket:  # the request's lazy basket is never None itself
         return []
@@ -266,13 +327,21 @@ def parcels(basket: Basket | None, *, held: bool = False) -> list[Parcel]:
     for row in rows:
         product = goods[row.product_id]
         price = Price(row.regular if row.special is None else row.special, row.regular, row.window_id)
+        grams = (row.unit_grams or rates.UNKNOWN_GRAMS) * row.quantity
         item = Item(
-            row.line_id, product, row.stock_id, row.sku, max(0, row.left), row.quantity, price, row.seen_price
-        )
+            row.line_id, product, row.stock_id, row.sku, max(0, row.left), row.quantity, price, row.seen_price, grams
+        )  # fmt: skip
         item.problem = _problem(item, held=held)
         cooperative = product.cooperative
-        found.setdefault(cooperative.pk, Parcel(cooperative)).items.append(item)
+        found.setdefault(cooperative.pk, Parcel(cooperative, address)).items.append(item)
+    choose_pickup(found.values(), pickups)
     return list(found.values())
+
+
+def choose_pickup(found: Iterable[Parcel], pickups: Collection[int]) -> None:
+    """Mark the parcels that the buyer fetches: those of the cooperatives ``pickups`` (ids) whose stalls offer it."""
+    for parcel in found:
+        parcel.is_pickup = parcel.cooperative.pk in pickups and bool(parcel.cooperative.stall.pickup)
 
 
 def _rows(basket: Basket) -> list[_Row]:
@@ -292,7 +361,7 @@ _LINES = f"""
            (SELECT MIN(special.price) {OPEN_WINDOWS}),
            (SELECT special.id {OPEN_WINDOWS} ORDER BY special.price, special.id LIMIT 1),
            product.id, product.version, stall.version,
-           record.id, record.partner_sku, record.num_in_stock - record.num_allocated
+           record.id, record.partner_sku, record.num_in_stock - record.num_allocated, record.unit_grams
     FROM basket_line line
     JOIN partner_stockrecord record ON record.id = line.stockrecord_id
     JOIN catalogue_product product ON product.id = line.product_id
@@ -304,7 +373,8 @@ def _goods_of(rows: list[_Row], *, fresh: bool) -> dict[int, Product]:
     """The products of ``rows`` with cooperative and stall, by key."""
     known = {} if fresh else {row.product_id: _goods.find(row.key) for row in rows}
     if unknown := [row for row in rows if known.get(row.product_id) is None]:
-        read = Product.objects.select_related("cooperative__stall").in_bulk(
+        goods = Product.objects.select_related("cooperative__stall")
+        read = goods.prefetch_related("cooperative__stall__zones").in_bulk(
             {row.product_id for row in unknown}
         )
         if fresh:

@@ -16,7 +16,7 @@ from catalog.models import Product
 from marketplace.foundation.http import back
 from marketplace.foundation.refusals import Refusal
 
-from . import baskets
+from . import baskets, typed
 
 
 def _number(text: str | None, default: int = 0, *, digits: int = 6) -> int:
@@ -29,10 +29,11 @@ def _key(text: str | None) -> int:
 
 
 def basket_page(
-    request: HttpRequest, *, status: int = 200, error: str = "", wrong_line: int = 0, typed: str = ""
+    request: HttpRequest, *, status: int = 200, error: str = "", wrong_line: int = 0, wrong: str = ""
 ) -> HttpResponse:
-    """The basket with ``error`` on top; ``typed`` stays in the quantity of the line it was typed for."""
-    parcels = baskets.with_pictures(baskets.parcels(request.basket))
+    """The basket with ``error`` on top; ``wrong`` stays in the quantity of the line it was typed for."""
+    found = baskets.parcels(request.basket, typed.address(request), pickups=typed.pickups(request))
+    parcels = baskets.with_pictures(found)
     return render(
         request,
         "orders/shop/basket.html",
@@ -41,10 +42,11 @@ def basket_page(
             "total": baskets.total_of(parcels),
             "goods_total": sum(parcel.goods_total for parcel in parcels),
             "fees": sum(parcel.fee for parcel in parcels),
+            "fee_is_lowest": any(parcel.fee_is_lowest for parcel in parcels),
             "has_problems": any(parcel.problems for parcel in parcels),
             "error": error,
             "wrong_line": wrong_line,
-            "typed": typed[:12],
+            "typed": wrong[:12],
             "active_tab": "basket",
         },
         status=status,
@@ -82,13 +84,13 @@ def basket_change(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("shop:basket")
     line = _key(request.POST.get("line"))
-    typed = "0" if "remove" in request.POST else request.POST.get("quantity", "")
-    quantity = _number(typed, -1)
+    wrong = "0" if "remove" in request.POST else request.POST.get("quantity", "")
+    quantity = _number(wrong, -1)
     if quantity < 0:
         error = _("Số lượng phải là một số từ 1 trở lên.")
-        return basket_page(request, status=422, error=error, wrong_line=line, typed=typed)
+        return basket_page(request, status=422, error=error, wrong_line=line, wrong=wrong)
     try:
         baskets.change(found, line, quantity)
     except Refusal as refusal:
-        return basket_page(request, status=422, error=str(refusal), wrong_line=line, typed=typed)
+        return basket_page(request, status=422, error=str(refusal), wrong_line=line, wrong=wrong)
     return redirect("shop:basket")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -16,13 +17,11 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.refusals import Refusal
 from orders import purchases
-from orders.basket import baskets
+from orders.basket import baskets, typed
 from orders.basket.views import basket_page
 from orders.forms import DeliveryForm, PaymentForm, ReviewForm
 from orders.models import Purchase
 from orders.statuses import PaymentMethod
-
-from . import progress
 
 
 def _steps() -> list[str]:
@@ -40,7 +39,7 @@ def with_basket(view: Any) -> Any:
         made = _already_placed(request)
         if made is not None:
             return redirect("shop:purchase", made.token)
-        parcels = baskets.parcels(request.basket)
+        parcels = _parcels(request)
         if parcels and not any(parcel.problems for parcel in parcels):
             return view(request, parcels)
         if request.method != "POST":
@@ -55,6 +54,10 @@ def with_basket(view: Any) -> Any:
     return never_cache(inner)
 
 
+def _parcels(request: HttpRequest) -> list[baskets.Parcel]:
+    return baskets.parcels(request.basket, typed.address(request), pickups=typed.pickups(request))
+
+
 def _already_placed(request: HttpRequest) -> Purchase | None:
     """The confirm button pressed again after the first answer was lost finds its purchase."""
     form = ReviewForm(request.POST) if request.method == "POST" else None
@@ -66,10 +69,11 @@ def _already_placed(request: HttpRequest) -> Purchase | None:
 @with_basket
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
-    """Screen 1 of 3: name, phone, address. What was typed is kept even when it is not right yet."""
+    """Screen 1 of 3: name, phone, address. What was typed is kept even when it is not right yet, or nobody sends
+    there."""
     context = {"parcels": parcels, "total": baskets.total_of(parcels), "steps": _steps(), "step": 1}
     if request.method != "POST":
-        form = DeliveryForm(initial=progress.typed(request).get("delivery") or _known(request))
+        form = DeliveryForm(initial=typed.of(request).get("delivery") or _known(request))
         return render(request, "orders/shop/checkout_delivery.html", {**context, "form": form})
     form = DeliveryForm(request.POST)
     if "choose_province" in request.POST:  # without JavaScript: the province first, then its communes
@@ -79,10 +83,21 @@ def delivery(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpRespons
             {**context, "form": DeliveryForm(initial=request.POST.dict())},
         )
     if form.is_valid():
-        typed = {name: form.cleaned_data.get(name, "") for name in form.fields}
-        progress.keep(request, delivery=typed, address=form.address())
-        return redirect("shop:checkout_payment")
+        data = {name: form.cleaned_data.get(name, "") for name in form.fields}
+        typed.keep(request, delivery=data, address=form.address())
+        parcels = _parcels(request)
+        stuck = _stuck(parcels)
+        if not stuck:
+            return redirect("shop:checkout_payment")
+        for parcel in stuck:
+            form.add_error("province_code", parcel.not_sent)
+        context |= {"parcels": parcels, "total": baskets.total_of(parcels)}
     return render_form(request, "orders/shop/checkout_delivery.html", context, form)
+
+
+def _stuck(parcels: list[baskets.Parcel]) -> list[baskets.Parcel]:
+    """Those that can neither be sent to the buyer nor be fetched."""
+    return [parcel for parcel in parcels if parcel.not_sent and not parcel.cooperative.stall.pickup]
 
 
 def _known(request: HttpRequest) -> dict[str, Any]:
@@ -95,22 +110,33 @@ def _known(request: HttpRequest) -> dict[str, Any]:
 @with_basket
 @require_http_methods(["GET", "HEAD", "POST"])
 def payment(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
-    """Screen 2 of 3: one way of paying per parcel."""
-    kept = progress.typed(request)
+    """Screen 2 of 3: for each parcel how it comes to the buyer, where that is to choose, and one way of paying."""
+    kept = typed.of(request)
     if "address" not in kept:
         return redirect("shop:checkout")
-    offers = {
-        parcel.cooperative.pk: (parcel.cooperative.name, purchases.methods_of(parcel.cooperative))
-        for parcel in parcels
-    }
-    context = {"parcels": parcels, "total": baskets.total_of(parcels), "steps": _steps(), "step": 2}
+    if stuck := _stuck(parcels):
+        if request.method != "POST":
+            return redirect("shop:basket")
+        return basket_page(request, status=422, error=stuck[0].not_sent)
+    if request.method == "POST":
+        baskets.choose_pickup(parcels, PaymentForm.pickups_in(request.POST, parcels))
+    methods = {one.cooperative.pk: purchases.methods_of(one.cooperative, one.total) for one in parcels}
     chosen = {f"method_{pk}": method for pk, method in kept.get("methods", {}).items()}
-    form = PaymentForm(*sent(request), offers=offers, initial=chosen)
-    context["choices"] = [(parcel, form[f"method_{parcel.cooperative.pk}"]) for parcel in parcels]
+    form = PaymentForm(*sent(request), parcels=parcels, methods=methods, initial=chosen)
     if request.method == "POST" and form.is_valid():
-        progress.keep(request, methods={str(pk): method for pk, method in form.methods().items()})
+        pickups = [parcel.cooperative.pk for parcel in parcels if parcel.is_pickup]
+        typed.keep(request, methods=form.methods(), pickups=pickups)
         return redirect("shop:checkout_review")
+    context = {"parcels": parcels, "total": baskets.total_of(parcels), "steps": _steps(), "step": 2}
+    context["blocks"] = [(parcel, *form.of(parcel), _cash_limit(parcel, methods)) for parcel in parcels]
     return render_form(request, "orders/shop/checkout_payment.html", context, form)
+
+
+def _cash_limit(parcel: baskets.Parcel, methods: dict[int, list[PaymentMethod]]) -> Decimal | None:
+    """The limit above which this cooperative takes no cash, when the parcel is above it."""
+    stall = parcel.cooperative.stall
+    is_offered = PaymentMethod.COD in methods[parcel.cooperative.pk]
+    return stall.cod_limit if stall.takes_cod and not is_offered else None
 
 
 @with_basket
@@ -120,11 +146,13 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
 
     A refusal (short, price changed, stall closed) shows this screen again with today's figures and status 422.
     """
-    kept = progress.typed(request)
+    kept = typed.of(request)
     if "address" not in kept:
         return redirect("shop:checkout")
     methods = {int(pk): method for pk, method in kept.get("methods", {}).items()}
     if any(parcel.cooperative.pk not in methods for parcel in parcels):
+        return redirect("shop:checkout_payment")
+    if any(parcel.not_sent for parcel in parcels):
         return redirect("shop:checkout_payment")
     error = ""
     if request.method == "POST":
@@ -134,7 +162,7 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
                 return _place(request, form, kept, methods)
             except Refusal as refusal:
                 error = str(refusal)
-                parcels = baskets.parcels(request.basket)
+                parcels = _parcels(request)
         else:
             error = _("Trang này đã cũ. Hãy xem lại rồi đặt lần nữa.")
     total = baskets.total_of(parcels)
@@ -150,7 +178,7 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
         "goods_total": sum(parcel.goods_total for parcel in parcels),
         "fees": sum(parcel.fee for parcel in parcels),
         "error": error,
-        "placement_key": progress.placement_key(request),
+        "placement_key": typed.placement_key(request),
         "steps": _steps(),
         "step": 3,
     }
@@ -173,12 +201,13 @@ def _place(
         placement_key=form.cleaned_data["placement_key"],
         buyer=buyer,
         methods=methods,
+        pickups=typed.pickups(request),
         shown_total=form.cleaned_data["shown_total"],
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
         by=Actor.of(request.user),
     )
-    progress.forget(request)
+    typed.forget(request)
     response = redirect("shop:purchase", purchase.token)
     response.delete_cookie(baskets.COOKIE)
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from .base import MethodNotOffered
 METHOD = PaymentMethod.VIETQR
 
 
-def is_offered(cooperative: Cooperative) -> bool:
+def is_offered(cooperative: Cooperative, amount: Decimal) -> bool:
     """Offered once an officer has verified the account."""
     return verified_account(cooperative) is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Protocol
 
 from cooperatives.models import Cooperative
@@ -16,6 +17,6 @@ class MethodNotOffered(Refusal):
 class Gateway(Protocol):
     """A module with these two functions is a way of paying."""
 
-    def is_offered(self, cooperative: Cooperative) -> bool: ...
+    def is_offered(self, cooperative: Cooperative, amount: Decimal) -> bool: ...
 
     def opening(self, order: Order) -> dict[str, Any]: ...

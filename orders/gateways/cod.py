@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from cooperatives.bank_accounts import verified_account
@@ -12,9 +13,12 @@ from orders.statuses import PaymentMethod, PaymentStatus
 METHOD = PaymentMethod.COD
 
 
-def is_offered(cooperative: Cooperative) -> bool:
-    """Offered unless the stall says no; always when there is no verified account to transfer to (DESIGN 3)."""
-    return cooperative.stall.takes_cod or verified_account(cooperative) is None
+def is_offered(cooperative: Cooperative, amount: Decimal) -> bool:
+    """Offered up to the stall's limit unless it says no; always when there is no verified account to transfer to
+    (DESIGN 3)."""
+    stall = cooperative.stall
+    is_taken = stall.takes_cod and (stall.cod_limit is None or amount <= stall.cod_limit)
+    return is_taken or verified_account(cooperative) is None
 
 
 def opening(order: Order) -> dict[str, Any]:

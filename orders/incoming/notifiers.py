@@ -6,13 +6,11 @@ checked by key or signature, and booked by the bank's reference, so a replay cha
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Protocol
 
 from django.db import transaction
@@ -26,27 +24,11 @@ from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import clean
+from orders import calls
 from orders.models import IncomingTransfer, TransferNotifier, secret_token
 from orders.statuses import NotifierKind, TransferSource
 
 from . import transfers
-
-MOST_BYTES = 64 * 1024
-MOST_DONG = 10**11
-
-
-class NotTheirs(Refusal):
-    """The notice is not signed by whom it says it is from; nothing was written."""
-
-    code = "not_theirs"
-    default_text = _("Chữ ký không đúng.")
-
-
-class Unreadable(Refusal):
-    """The notice is signed but says nothing that can be booked; it is kept in words for a person to see."""
-
-    code = "unreadable"
-    default_text = _("Không đọc được báo có này.")
 
 
 @transaction.atomic
@@ -93,14 +75,14 @@ def hear(notifier: TransferNotifier, body: bytes, headers: Mapping[str, str]) ->
         said = None
     reader = _READERS[NotifierKind(notifier.kind)]
     if not reader.is_signed(notifier.secret, said, headers):
-        raise NotTheirs
+        raise calls.NotTheirs
     try:
         incoming = reader.read(said)
-    except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as wrong:
+    except calls.BROKEN as wrong:
         TransferNotifier.objects.filter(pk=notifier.pk).update(
-            problem=clean(body[:300].decode("utf-8", "replace"))[:300], problem_at=timezone.now()
+            problem=calls.beginning(body), problem_at=timezone.now()
         )
-        raise Unreadable from wrong
+        raise calls.Unreadable from wrong
     TransferNotifier.objects.filter(pk=notifier.pk).update(heard_at=timezone.now())
     if incoming is None:
         return None
@@ -126,9 +108,9 @@ class _SePay:
             return None
         return transfers.Incoming(
             _reference(said.get("referenceCode") or f"sepay-{int(said['id'])}"),
-            _dong(said["transferAmount"]),
-            _moment(said["transactionDate"]),
-            _words(said.get("content") or said.get("description")),
+            calls.dong(said["transferAmount"]),
+            calls.moment(said["transactionDate"]),
+            calls.words(said.get("content") or said.get("description")),
         )
 
 
@@ -151,10 +133,10 @@ class _PayOS:
             return None
         return transfers.Incoming(
             _reference(data["reference"]),
-            _dong(data["amount"]),
-            _moment(data["transactionDateTime"]),
-            _words(data.get("description")),
-            _words(data.get("counterAccountName"))[:120],
+            calls.dong(data["amount"]),
+            calls.moment(data["transactionDateTime"]),
+            calls.words(data.get("description")),
+            calls.words(data.get("counterAccountName"), 120),
         )
 
 
@@ -184,22 +166,3 @@ def _reference(value: Any) -> str:
     if not text:
         raise ValueError("a transfer without a reference")
     return text
-
-
-def _dong(value: Any) -> Decimal:
-    """Whole đồng above zero. Raises ValueError for anything else."""
-    amount = Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else None
-    if amount is None or not amount.is_finite() or amount != int(amount) or not 0 < amount <= MOST_DONG:
-        raise ValueError(f"not an amount: {str(value)[:40]}")
-    return Decimal(int(amount))
-
-
-def _moment(value: Any) -> dt.datetime:
-    read = dt.datetime.fromisoformat(str(value)[:25])
-    if not 2015 <= read.year <= 2100:
-        raise ValueError("not a moment of this market")
-    return timezone.make_aware(read) if timezone.is_naive(read) else read
-
-
-def _words(value: Any) -> str:
-    return clean(str(value or ""))[:500]

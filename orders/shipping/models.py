@@ -1,3 +1,3 @@
-"""Oscar's shipping tables, unused: parcel fees stand on the stall (``fees.py``)."""
+"""Oscar's shipping tables, unused: what a parcel costs is ``cooperatives.rates``'s."""
 
 from oscar.apps.shipping.models import *  # noqa: F403

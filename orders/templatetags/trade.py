@@ -190,6 +190,13 @@ def lot_qr(code: str) -> SafeString:
     )
 
 
+@register.inclusion_tag("orders/_tracker.html")
+def parcel_tracker(parcel: Parcel) -> dict[str, Any]:
+    """Where a parcel is as its carrier tells it, and the carrier's own page; no query with ``events`` and ``service``
+    prefetched."""
+    return {"events": parcel.events.all(), "page": parcel.page_at_carrier, "carrier": parcel.carrier}
+
+
 @register.inclusion_tag("orders/shop/_my_purchases.html")
 def my_purchases(user: User) -> dict[str, Any]:
     """The last ten purchases of a signed-in buyer, newest first, each leading to its page; three queries."""

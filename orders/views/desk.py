@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +21,6 @@ from marketplace.foundation.forms import CleanForm
 from marketplace.foundation.http import page_of, refusals_in, shown
 from orders import cancelling, fulfilment, inbox, notices, payments, picking, progress
 from orders.forms import (
-    CARRIERS,
     BackForm,
     CutForm,
     GiveForm,
@@ -32,8 +32,9 @@ from orders.forms import (
     ids,
 )
 from orders.incoming import transfers
-from orders.models import Order, Parcel
-from orders.statuses import OrderStatus, ParcelStatus, RefundStatus
+from orders.models import Carrier, Order, Parcel
+from orders.shipping import tracking
+from orders.statuses import OrderStatus, ParcelStatus, PaymentMethod, RefundStatus
 
 
 def order_of(desk: Desk, number: str) -> Order:
@@ -42,8 +43,10 @@ def order_of(desk: Desk, number: str) -> Order:
     return get_object_or_404(
         orders.prefetch_related(
             "lines",
+            Prefetch("parcels", Parcel.objects.select_related("service")),
             "parcels__picks__line",
             "parcels__picks__lot__codes",
+            "parcels__events",
             "reductions__line",
             "payment__refunds__bank",
             "payment__refunds__evidence",
@@ -117,12 +120,13 @@ def show_order(
     request: HttpRequest, desk: Desk, order: Order, *, status: int = 200, **forms: CleanForm
 ) -> HttpResponse:
     """One order with the one next step it needs; a form that was refused stays as it was typed."""
+    carriers = tracking.carriers()
     context = desk.page(
         "orders",
         order=order,
         view=progress.OrderView(order),
         zalo=notices.zalo_text(order),
-        carriers=CARRIERS,
+        carriers=carriers,
         may_money=desk.membership.role in {Role.DIRECTOR, Role.SELLER},
         waits_for_money=payments.waits_for_money(order.payment),
         payment_changes=order.payment.changes.all(),
@@ -133,7 +137,8 @@ def show_order(
     view = context["view"]
     if order.status == OrderStatus.CONFIRMED and "pack_form" not in forms:
         context["pack_form"] = PackForm(suggestions=picking.suggest_picks(order))
-    context["parcels"] = [_parcel_forms(parcel, forms) for parcel in view.parcels]
+    sending = _sending(order, carriers) if view.to_ship else ("", "")
+    context["parcels"] = [_parcel_forms(parcel, forms, sending) for parcel in view.parcels]
     if view.may_cut:
         context.setdefault("cut_form", CutForm(lines=list(order.lines.all()), prefix="cut"))
     if targets := give_targets(order):
@@ -151,11 +156,24 @@ def show_order(
     return render(request, "orders/desk/order.html", context, status=status)
 
 
-def _parcel_forms(parcel: Parcel, forms: dict[str, CleanForm]) -> dict[str, Any]:
+def _sending(order: Order, carriers: dict[str, Carrier]) -> tuple[str, str]:
+    """What a ship form starts with: the first carrier that fits, or that the buyer takes it; and a hint for goods that
+    must stay cold."""
+    if order.pickup:
+        return _("Khách đến lấy"), ""
+    needs_cash = order.payment.method == PaymentMethod.COD
+    fitting = [name for name, carrier in carriers.items() if carrier.takes_cod or not needs_cash]
+    is_cold = order.lines.filter(product__needs_cold=True).exists()
+    hint = tracking.cold_hint(order, carriers.values()) if is_cold else ""
+    return next(iter(fitting), ""), hint
+
+
+def _parcel_forms(parcel: Parcel, forms: dict[str, CleanForm], sending: tuple[str, str]) -> dict[str, Any]:
     """One parcel with the forms that its state needs; the one that was refused stays as typed."""
     shown: dict[str, Any] = {"parcel": parcel, "contents": progress.contents(parcel)}
     if parcel.status == ParcelStatus.PACKED:
-        own = ShipForm(auto_id=ids("ship", parcel.pk), initial={"carrier": CARRIERS[0]})
+        own = ShipForm(auto_id=ids("ship", parcel.pk), initial={"carrier": sending[0]})
+        own.fields["carrier"].help_text = sending[1]
         shown["ship_form"] = _as_typed(forms.get("ship_form"), own)
     if parcel.status == ParcelStatus.SHIPPED:
         own = BackForm(auto_id=ids("back", parcel.pk), picks=list(parcel.picks.all()))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,8 @@ from orders.forms import AssignForm, CloseForm, NotifierForm, ReasonForm, Statem
 from orders.incoming import notifiers, statements, transfers
 from orders.models import IncomingTransfer, Order, StatementImport, TransferNotifier
 from orders.statuses import NotifierKind, StatementStatus, TransferReason
+
+from .calls import answer_call
 
 
 @never_cache
@@ -174,21 +176,7 @@ def bank_notice(request: HttpRequest, token: str) -> JsonResponse:
     found = TransferNotifier.objects.select_related("cooperative__stall").filter(token=token).first()
     if found is None:
         return JsonResponse({"success": False}, status=404)
-    try:
-        body = (
-            request.body if int(request.headers.get("Content-Length") or 0) <= notifiers.MOST_BYTES else None
-        )
-    except (ValueError, RequestDataTooBig, UnreadablePostError):
-        body = None
-    if body is None or len(body) > notifiers.MOST_BYTES:
-        return JsonResponse({"success": False}, status=413)
-    try:
-        notifiers.hear(found, body, request.headers)
-    except notifiers.NotTheirs:
-        return JsonResponse({"success": False}, status=401)
-    except notifiers.Unreadable:
-        return JsonResponse({"success": False}, status=422)
-    return JsonResponse({"success": True})
+    return answer_call(request, partial(notifiers.hear, found))
 
 
 # --- statements -----------------------------------------------------------------------------------------------

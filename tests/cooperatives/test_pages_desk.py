@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cooperatives import bank_accounts, papers, stalls
+from cooperatives import bank_accounts, papers, rates, stalls
 from cooperatives.models import BankAccount, Cooperative, Membership, Paper
 from marketplace.accounts.models import Letter, User
 from marketplace.places.models import Bank
@@ -14,7 +14,8 @@ from .scenes import actor, picture
 pytestmark = pytest.mark.django_db
 
 DESK = "/quan-ly/htx-muong-hoa/"
-STALL = {"parcel_fee": "25k", "free_over": "", "takes_cod": "on", "phone": "0912 000 001", "about": "Chè."}
+STALL = {"phone": "0912 000 001", "about": "Chè."}
+RATE = {"parcel_fee": "25k", "free_over": "", "is_served": "on", "takes_cold": "on", "takes_cod": "on"}
 
 
 @pytest.mark.parametrize("page", ["gian-hang/", "ngan-hang/", "thanh-vien/", "thu/"])
@@ -45,28 +46,92 @@ class TestDoor:
         assert client.get(DESK + page).status_code == 404
 
 
-class TestStall:
-    def test_saves_and_goes_live(self, client: Client, muong_hoa: Cooperative, lan: User) -> None:
+class TestRates:
+    def test_one_flat_fee_is_all_it_takes(self, client: Client, muong_hoa: Cooperative, lan: User) -> None:
         client.force_login(lan)
-        answer = client.post(DESK + "gian-hang/", {**STALL, "banner": picture(size=(800, 300))})
-        assert answer.status_code == 302
+        assert client.post(DESK + "gui-hang/", RATE).status_code == 302
         muong_hoa.stall.refresh_from_db()
         assert (muong_hoa.stall.parcel_fee, muong_hoa.stall.free_over) == (25000, None)
-        assert muong_hoa.stall.banner
+        assert muong_hoa.stall.is_served
 
     @pytest.mark.parametrize(
         ("field", "value"),
         [
             ("parcel_fee", ""),
             ("parcel_fee", "nhiều"),
-            ("parcel_fee", "-5000"),
             ("parcel_fee", "9" * 300),
+            ("kilo_fee", "-5000"),
             ("free_over", "0"),
+            ("days_to", "5"),
+            ("cod_limit", "2tr"),
+            ("takes_cod", ""),
+        ],
+    )
+    def test_bad_input_ends_beside_its_field_with_the_rest_kept(
+        self, client: Client, lan: User, muong_hoa: Cooperative, field: str, value: str
+    ) -> None:
+        client.force_login(lan)
+        answer = client.post(DESK + "gui-hang/", {**RATE, "pickup_place": "Chợ Mường Hoa", field: value})
+        assert answer.status_code == 422
+        wrong = "days_from" if field == "days_to" else field
+        assert list(answer.context["form"].errors) == [wrong]
+        assert "Chợ Mường Hoa" in answer.content.decode()
+        muong_hoa.stall.refresh_from_db()
+        assert (muong_hoa.stall.parcel_fee, muong_hoa.stall.pickup_place) == (30000, "")
+
+    def test_a_zone_is_made_changed_and_taken_away(
+        self, client: Client, lan: User, muong_hoa: Cooperative
+    ) -> None:
+        client.force_login(lan)
+        near = {**RATE, "parcel_fee": "15k", "provinces": ["19", "04"]}
+        assert client.post(DESK + "gui-hang/vung/", near).status_code == 302
+        zone = muong_hoa.stall.zones.get()
+        assert (zone.parcel_fee, str(zone)) == (15000, "Cao Bằng, Thái Nguyên")
+        page = f"{DESK}gui-hang/vung/{zone.pk}/"
+        assert "Cao Bằng" in client.get(page).content.decode()
+        assert client.post(page, {**near, "provinces": ["19"], "is_served": ""}).status_code == 302
+        zone.refresh_from_db()
+        assert (zone.is_served, str(zone)) == (False, "Thái Nguyên")
+        for _twice in range(2):
+            assert client.post(DESK + "gui-hang/", {"remove": zone.pk}).status_code == 302
+        assert not muong_hoa.stall.zones.exists()
+
+    def test_a_province_of_another_zone_is_not_offered(
+        self, client: Client, lan: User, muong_hoa: Cooperative
+    ) -> None:
+        rates.save_zone(muong_hoa.stall, provinces={"19": "Thái Nguyên"}, by=actor(lan))
+        client.force_login(lan)
+        answer = client.post(DESK + "gui-hang/vung/", {**RATE, "provinces": ["19"]})
+        assert answer.status_code == 422
+        assert muong_hoa.stall.zones.count() == 1
+
+    def test_anothers_zone_is_not_found(
+        self, client: Client, lan: User, tuan: User, ban_khac: Cooperative
+    ) -> None:
+        zone = rates.save_zone(ban_khac.stall, provinces={"19": "Thái Nguyên"}, by=actor(tuan))
+        client.force_login(lan)
+        client.post(DESK + "gui-hang/", {"remove": zone.pk})
+        assert client.post(f"{DESK}gui-hang/vung/{zone.pk}/", RATE).status_code == 404
+        assert ban_khac.stall.zones.count() == 1
+
+
+class TestStall:
+    def test_saves_and_goes_live(self, client: Client, muong_hoa: Cooperative, lan: User) -> None:
+        client.force_login(lan)
+        answer = client.post(DESK + "gian-hang/", {**STALL, "banner": picture(size=(800, 300))})
+        assert answer.status_code == 302
+        muong_hoa.stall.refresh_from_db()
+        muong_hoa.refresh_from_db()
+        assert (muong_hoa.about, muong_hoa.phone) == ("Chè.", "0912000001")
+        assert muong_hoa.stall.banner
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
             ("phone", "113"),
             ("zalo", "\x00abc"),
             ("email", "x@"),
             ("about", "x" * 2001),
-            ("takes_cod", ""),
         ],
     )
     def test_bad_input_ends_beside_its_field_with_the_rest_kept(
@@ -76,9 +141,9 @@ class TestStall:
         answer = client.post(DESK + "gian-hang/", {**STALL, field: value})
         assert answer.status_code == 422
         assert list(answer.context["form"].errors) == [field]
-        assert ("Chè." if field != "about" else "25k") in answer.content.decode()
-        muong_hoa.stall.refresh_from_db()
-        assert muong_hoa.stall.parcel_fee == 30000
+        assert ("Chè." if field != "about" else "0912 000 001") in answer.content.decode()
+        muong_hoa.refresh_from_db()
+        assert muong_hoa.phone == "0208000000"
 
     def test_closes_and_opens(self, client: Client, muong_hoa: Cooperative, lan: User) -> None:
         client.force_login(lan)

@@ -1,6 +1,5 @@
 """The stall: edited live, opened and closed by its cooperative, suspended and restored by the alliance."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from cooperatives.models import Cooperative, Decision, Stall
 from cooperatives.statuses import STALL_MOVES, StallStatus
 from marketplace.accounts.models import AuditRow, Letter, User
 from marketplace.foundation.transitions import IllegalMove
-from tests import factories
 
 from .scenes import actor, pdf, picture
 
@@ -31,30 +29,10 @@ def state() -> tuple[Any, ...]:
 class TestEdit:
     def test_changes_what_is_named_and_tells_the_cache(self, muong_hoa: Cooperative, lan: User) -> None:
         version = muong_hoa.stall.version
-        stalls.edit_stall(
-            muong_hoa.stall, by=actor(lan), parcel_fee=Decimal(25000), free_over=None, about="Chè núi."
-        )
+        stalls.edit_stall(muong_hoa.stall, by=actor(lan), about="Chè núi.")
         stall = Stall.objects.select_related("cooperative").get(pk=muong_hoa.stall.pk)
-        assert (stall.parcel_fee, stall.free_over, stall.cooperative.about) == (25000, None, "Chè núi.")
+        assert stall.cooperative.about == "Chè núi."
         assert stall.version == version + 1
-
-    def test_free_parcels_are_a_fee_of_nothing(self, muong_hoa: Cooperative, lan: User) -> None:
-        assert stalls.edit_stall(muong_hoa.stall, by=actor(lan), parcel_fee=0).parcel_fee == 0
-
-    @pytest.mark.parametrize("fee", [-1, 1_000_001, Decimal("0.5")])
-    def test_refuses_a_fee_that_cannot_be(self, muong_hoa: Cooperative, lan: User, fee: Any) -> None:
-        before = state()
-        with pytest.raises(stalls.WrongFee):
-            stalls.edit_stall(muong_hoa.stall, by=actor(lan), parcel_fee=fee, about="x")
-        assert state() == before
-
-    def test_keeps_cash_while_there_is_no_verified_account(self, muong_hoa: Cooperative, lan: User) -> None:
-        before = state()
-        with pytest.raises(stalls.NoWayToPay):
-            stalls.edit_stall(muong_hoa.stall, by=actor(lan), takes_cod=False)
-        assert state() == before
-        factories.make_bank_account(muong_hoa)
-        assert stalls.edit_stall(muong_hoa.stall, by=actor(lan), takes_cod=False).takes_cod is False
 
     def test_keeps_a_banner_scaled_and_without_its_name(self, muong_hoa: Cooperative, lan: User) -> None:
         upload = picture("IMG_nha-toi.jpg", (3000, 1000))

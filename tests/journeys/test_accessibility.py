@@ -181,6 +181,9 @@ RELEASED = desk(
     number="SELECT MAX(o.number) FROM order_order o JOIN order_payment p ON p.order_id = o.id "
     "WHERE p.status = 'short' AND o.{mine}",
 )
+ZONE = desk(
+    pk="SELECT MAX(id) FROM partner_zone WHERE stall_id = (SELECT id FROM partner_stall WHERE {mine})"
+)
 STATEMENT = desk(pk="SELECT MAX(id) FROM order_statementimport WHERE status = 'ready' AND {mine}")
 STALL = of(pk=f"SELECT id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}'")
 STEPS = ("anh", "ten", "loai", "gia", "kho", "noi", "nhan", "xong")
@@ -229,6 +232,13 @@ def turn_notices_on(eyes: Eyes) -> None:
         eyes.phone.open(reverse("desk:notifier", args=[YEN_DUONG.slug]))
     eyes.phone.page.check("input[value=sepay]")
     eyes.phone.press("Bật báo có")
+
+
+def make_a_zone(eyes: Eyes) -> None:
+    with translation.override("vi"):
+        eyes.phone.open(reverse("desk:zone_add", args=[YEN_DUONG.slug]))
+    eyes.phone.page.check("input[value='04']")
+    eyes.phone.press("Lưu")
 
 
 def begin_a_product(eyes: Eyes) -> None:
@@ -455,6 +465,14 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:inbox", desk()),
         Look("desk:stall", desk()),
         refused("desk:stall", desk()),
+        Look("desk:rates", desk()),
+        refused("desk:rates", desk()),
+        Look("desk:carriers", desk()),
+        refused("desk:carriers", desk()),
+        Look("desk:zone_add", desk()),
+        refused("desk:zone_add", desk()),
+        make_a_zone,
+        Look("desk:zone", ZONE),
         Look("desk:bank", desk()),
         refused("desk:bank", desk()),
         Look("desk:members", desk()),

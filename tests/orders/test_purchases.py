@@ -160,7 +160,7 @@ def test_an_empty_basket_is_refused(db):
 
 
 def test_vietqr_is_offered_only_with_a_verified_account(noodles, muong_hoa):
-    assert purchases.methods_of(muong_hoa) == [PaymentMethod.COD]
+    assert purchases.methods_of(muong_hoa, Decimal(85000)) == [PaymentMethod.COD]
 
     with pytest.raises(purchases.MethodNotOffered):
         place(fill((noodles, 1)), methods="vietqr")
@@ -194,7 +194,7 @@ def test_a_stall_without_cod_takes_only_transfers(noodles, muong_hoa):
     type(muong_hoa.stall).objects.update(takes_cod=False)
     muong_hoa.stall.refresh_from_db()
 
-    assert purchases.methods_of(muong_hoa) == [PaymentMethod.VIETQR]
+    assert purchases.methods_of(muong_hoa, Decimal(85000)) == [PaymentMethod.VIETQR]
 
 
 def test_a_special_price_is_charged_and_its_limit_counted(noodles):

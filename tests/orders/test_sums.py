@@ -37,7 +37,9 @@ class _Undo(Exception):
     prices=st.lists(PRICES, min_size=6, max_size=6),
     vat=st.lists(st.sampled_from([None, 0, 5, 8, 10]), min_size=6, max_size=6),
     fees=st.lists(
-        st.tuples(st.integers(0, 60_000), st.none() | st.integers(1, 900_000)), min_size=3, max_size=3
+        st.tuples(st.integers(0, 60_000), st.none() | st.integers(1, 900_000), st.integers(0, 9_000)),
+        min_size=3,
+        max_size=3,
     ),
     wanted=BASKETS,
     ship=st.booleans(),
@@ -60,19 +62,33 @@ def goods(db):
     return found
 
 
+def _own_fee(order):
+    """What one cooperative's goods cost to send, looked at alone."""
+    stall = order.cooperative.stall
+    if stall.free_over is not None and order.goods_total >= stall.free_over:
+        return 0
+    units = sum(line.quantity for line in order.lines.all())  # 500 g each
+    return stall.parcel_fee + stall.kilo_fee * (max(1, (units + 1) // 2) - 1)
+
+
 def _one_purchase(goods, prices, vat, fees, wanted, ship):
     for product, price, rate in zip(goods, prices, vat, strict=True):
         StockRecord.objects.filter(product=product).update(price=price)
         type(product).objects.filter(pk=product.pk).update(vat_rate=rate)
-    for (fee, free), product in zip(fees, goods[::2], strict=True):
-        Stall.objects.filter(cooperative=product.cooperative).update(parcel_fee=fee, free_over=free)
+    for (fee, free, kilo), product in zip(fees, goods[::2], strict=True):
+        rate = {"parcel_fee": fee, "free_over": free, "kilo_fee": kilo}
+        Stall.objects.filter(cooperative=product.cooperative).update(**rate)
     forget()  # written past the verbs, and rolled back each time
     fresh = {product.pk: type(product).objects.for_cards().get(pk=product.pk) for product in goods}
 
     purchase = trade.place(trade.fill(*[(fresh[goods[i].pk], quantity) for i, quantity in wanted]))
 
-    orders = list(purchase.orders.all())
+    orders = list(purchase.orders.select_related("cooperative__stall").prefetch_related("lines"))
     assert sum(order.total_incl_tax for order in orders) == purchase.total
+    # Each block has one price of its own, and what sending costs is their sum.
+    blocks = {order.cooperative_id: _own_fee(order) for order in orders}
+    assert {order.cooperative_id: order.parcel_fee for order in orders} == blocks
+    assert purchase.total - sum(order.goods_total for order in orders) == sum(blocks.values())
     for order in orders:
         lines = list(order.lines.all())
         assert sum(line.line_price_incl_tax for line in lines) + order.parcel_fee == order.total_incl_tax

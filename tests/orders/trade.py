@@ -35,13 +35,14 @@ def place(
     **options: Any,
 ) -> Purchase:
     """Place ``basket`` the way the review screen does."""
-    parcels = baskets.parcels(basket)
+    buyer = options.pop("buyer", BUYER)
+    parcels = baskets.parcels(basket, buyer.address, pickups=options.get("pickups", ()))
     if isinstance(methods, str):
         methods = {parcel.cooperative.pk: methods for parcel in parcels}
     return purchases.place_purchase(
         basket,
         placement_key=key or uuid4(),
-        buyer=options.pop("buyer", BUYER),
+        buyer=buyer,
         methods=methods,
         shown_total=Decimal(baskets.total_of(parcels) if shown_total is None else shown_total),
         by=GUEST,
