@@ -301,6 +301,11 @@ class LivePriceForm(CleanForm):
     """The price of a product, live at once."""
 
     price = DongField(label=_("Giá bán"), least=1, help_text=_("Giá cho một đơn vị bán, đã gồm thuế."))
+    is_weighed = forms.BooleanField(
+        label=_("Tính tiền theo cân thật khi đóng gói"),
+        help_text=_("Cho hàng mỗi con, mỗi quả một khác. Nhẹ hơn thì khách trả ít đi."),
+        required=False,
+    )
 
 
 class SureForm(CleanForm):

@@ -191,9 +191,12 @@ def set_price_and_stock(
     *,
     price: Decimal | int | None = None,
     in_stock: int | None = None,
+    is_weighed: bool | None = None,
     by: Actor,
 ) -> StockRecord:
     """Set the price in whole đồng, what a draft has in stock in sale units, or both; live at once (DESIGN 10).
+
+    ``is_weighed``: what a unit costs follows the scales when it is packed; orders placed before stay as they are.
 
     The first price makes the stock record; the first stock is booked as made, a later number as counted. Once goods
     are sold, ``traceability.stocktake`` counts them lot by lot. Locks the product, then the stock row. Raises
@@ -219,6 +222,8 @@ def set_price_and_stock(
             prices.record_first_price(record, by=by)
         elif price is not None:
             prices.change_price(record, price, by=by)
+        if is_weighed is not None:
+            StockRecord.objects.filter(pk=record.pk).update(is_weighed=is_weighed)
         if in_stock is not None:
             if record.movements.exists():
                 stock.count(record, in_stock, by=by)

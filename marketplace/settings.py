@@ -305,6 +305,8 @@ TRANSFER_HOURS = env.int("TRANSFER_HOURS", default=24)  # an unpaid VietQR order
 UNCONFIRMED_HOURS = env.int(
     "UNCONFIRMED_HOURS", default=24
 )  # then an order that nobody answered is cancelled
+# By how many per cent goods sold by weight may be heavier, and dearer, than ordered where the buyer agrees to it.
+WEIGHT_TOLERANCE = env.int("WEIGHT_TOLERANCE", default=10)
 
 # --- safety -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -106,10 +106,12 @@ class PaymentForm(CleanForm):
 
 
 class ReviewForm(CleanForm):
-    """Screen 3: what the confirm button carries: the placement key and the total that was shown."""
+    """Screen 3: what the confirm button carries: the placement key, the total that was shown, whether goods sold by
+    weight may be a little heavier, and dearer, than ordered."""
 
     placement_key = forms.UUIDField(widget=forms.HiddenInput)
     shown_total = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**12)
+    heavier = forms.BooleanField(required=False)
 
 
 class LookupForm(CleanForm):

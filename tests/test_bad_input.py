@@ -332,7 +332,7 @@ FORMS = [
     Form("desk:product_step", "lan", step("ten", "approved"), said(title="Miến dong Tám", description="Phơi sương.")),
     Form("desk:product_autosave", "lan", step("ten"), said(title="Miến dong Chín", description="Ngon."), bare=True,
          done=200),
-    Form("desk:product_price", "lan", DRAFT, said(price="56.000")),
+    Form("desk:product_price", "lan", DRAFT, said(price="56.000", is_weighed="on")),
     # A scan that could be read is kept, so that nobody sends it twice over a slow line.
     Form("desk:certificate", "lan", DRAFT, said(**CERTIFICATE, kept=""), files=("paper",),
          keeps=("partner_paper", "accounts_auditrow", "accounts_auditdetail")),

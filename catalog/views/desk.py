@@ -508,7 +508,9 @@ def product_price(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     record = found.stock
     if record is None:
         return _to_step(desk, found, "gia")
-    form = LivePriceForm(*sent(request), initial={"price": record.price})
+    form = LivePriceForm(*sent(request), initial={"price": record.price, "is_weighed": record.is_weighed})
+    if not record.unit_grams:  # nothing to compare the scales with
+        del form.fields["is_weighed"]
     if form.is_bound and form.is_valid():
         with refusals_in(form):
             products.set_price_and_stock(found, **form.cleaned_data, by=desk.actor)

@@ -182,6 +182,7 @@ class Item:
     price: Price
     seen_price: Decimal | None
     grams: int
+    is_weighed: bool  # what it costs follows the scales when it is packed
     problem: str = ""
 
     @property
@@ -296,6 +297,7 @@ class _Row(NamedTuple):
     sku: str
     left: int
     unit_grams: int | None
+    is_weighed: bool
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -329,7 +331,8 @@ def parcels(
         price = Price(row.regular if row.special is None else row.special, row.regular, row.window_id)
         grams = (row.unit_grams or rates.UNKNOWN_GRAMS) * row.quantity
         item = Item(
-            row.line_id, product, row.stock_id, row.sku, max(0, row.left), row.quantity, price, row.seen_price, grams
+            row.line_id, product, row.stock_id, row.sku, max(0, row.left), row.quantity, price, row.seen_price, grams,
+            bool(row.is_weighed)
         )  # fmt: skip
         item.problem = _problem(item, held=held)
         cooperative = product.cooperative
@@ -361,7 +364,8 @@ _LINES = f"""
            (SELECT MIN(special.price) {OPEN_WINDOWS}),
            (SELECT special.id {OPEN_WINDOWS} ORDER BY special.price, special.id LIMIT 1),
            product.id, product.version, stall.version,
-           record.id, record.partner_sku, record.num_in_stock - record.num_allocated, record.unit_grams
+           record.id, record.partner_sku, record.num_in_stock - record.num_allocated, record.unit_grams,
+           record.is_weighed
     FROM basket_line line
     JOIN partner_stockrecord record ON record.id = line.stockrecord_id
     JOIN catalogue_product product ON product.id = line.product_id

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -178,11 +179,17 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
         "goods_total": sum(parcel.goods_total for parcel in parcels),
         "fees": sum(parcel.fee for parcel in parcels),
         "error": error,
+        "tolerance": settings.WEIGHT_TOLERANCE if any(one.is_weighed for one in _items(parcels)) else 0,
+        "heavier": "heavier" in request.POST,
         "placement_key": typed.placement_key(request),
         "steps": _steps(),
         "step": 3,
     }
     return render(request, "orders/shop/checkout_review.html", context, status=422 if error else 200)
+
+
+def _items(parcels: list[baskets.Parcel]) -> list[baskets.Item]:
+    return [item for parcel in parcels for item in parcel.items]
 
 
 def _place(
@@ -205,6 +212,7 @@ def _place(
         shown_total=form.cleaned_data["shown_total"],
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
+        weight_tolerance=settings.WEIGHT_TOLERANCE if form.cleaned_data["heavier"] else 0,
         by=Actor.of(request.user),
     )
     typed.forget(request)

@@ -16,7 +16,7 @@ from marketplace.foundation import outbox
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.models import Outbox
-from orders import fulfilment, recount, shortfalls, tasks
+from orders import cancelling, fulfilment, recount, shortfalls, tasks
 from orders.models import Line
 from tests import scene
 from tests.factories import make_lot, make_product
@@ -56,7 +56,7 @@ def test_the_order_placed_last_goes_short_first(noodles: Any, by: Actor) -> None
     assert short(noodles) == [(second.number, 1), (third.number, 2)]
     [found] = shortfalls.of(StockRecord.objects.filter(product=noodles))
     assert found.missing == 3
-    fulfilment.cancel_order(first, reason="Khách thôi", by=by)
+    cancelling.cancel_order(first, reason="Khách thôi", by=by)
     assert short(noodles) == []
 
 
