@@ -262,6 +262,11 @@ class Parcel(Signed):
         return f"{self.carrier} {self.waybill}".strip()
 
     @property
+    def is_back_by_carrier(self) -> bool:
+        """Whether its carrier says that it brought the parcel back; reads ``events`` (prefetch them)."""
+        return any(event.meaning == CarrierMeaning.RETURNED for event in self.events.all())
+
+    @property
     def page_at_carrier(self) -> str:
         """Where the carrier itself shows the parcel; empty when it has no such page or there is no waybill."""
         address = self.service.tracking_address if self.service else ""

@@ -128,18 +128,23 @@ def order_confirmed(order: Order) -> None:
 
 
 def parcel_shipped(order: Order, parcel: Parcel) -> None:
-    """Tell the buyer with whom a parcel went and its waybill, and when more is to come."""
+    """Tell the buyer with whom a parcel went and its waybill, or where to fetch it, and when more is to come."""
     with translation.override(order.purchase.language):
-        body = _("Gửi qua %(carrier)s, mã vận đơn %(waybill)s.") % {
-            "carrier": parcel.carrier,
-            "waybill": parcel.waybill or "–",
-        }
+        if order.pickup:
+            subject = _("Đơn %(number)s chờ bạn đến lấy")
+            body = _("Đến lấy tại: %(place)s.") % {"place": order.pickup}
+        else:
+            subject, way = (
+                _("Đơn %(number)s đã gửi đi"),
+                {"carrier": parcel.carrier, "waybill": parcel.waybill or "–"},
+            )
+            body = _("Gửi qua %(carrier)s, mã vận đơn %(waybill)s.") % way
         if any(line.num_open or line.num_packed for line in order.lines.all()):
             body += " " + _("Phần còn lại của đơn gửi sau, không tính thêm phí gửi.")
         _to_buyer(
             "parcel_shipped",
             order,
-            _("Đơn %(number)s đã gửi đi") % {"number": pretty(order.number)},
+            subject % {"number": pretty(order.number)},
             body,
             key=f"parcel_shipped:{parcel.pk}",
         )

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -43,7 +42,7 @@ def order_of(desk: Desk, number: str) -> Order:
     return get_object_or_404(
         orders.prefetch_related(
             "lines",
-            Prefetch("parcels", Parcel.objects.select_related("service")),
+            "parcels__service",
             "parcels__picks__line",
             "parcels__picks__lot__codes",
             "parcels__events",

@@ -9,8 +9,9 @@ import pytest
 from django.urls import reverse
 
 from cooperatives import rates
+from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
-from orders import purchases
+from orders import fulfilment, purchases
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.models import Order, Purchase
@@ -18,6 +19,7 @@ from orders.statuses import PaymentMethod
 from tests.factories import HA_NOI, make_bank_account, make_product
 from tests.orders.test_checkout import PAYMENT, REVIEW, confirm_form, deliver, put, text
 from tests.orders.trade import BUYER, fill, place
+from tests.scene import picks_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,13 @@ def test_a_buyer_may_fetch_the_goods_and_pays_no_fee(client, noodles, muong_hoa)
     assert (order.pickup, order.parcel_fee, order.total_incl_tax) == ("Chợ Mường Hoa · 7–11 giờ", 0, 110_000)
     bought = text(client.get(reverse("shop:purchase", args=[order.purchase.token])))
     assert "Bạn đến lấy: Chợ Mường Hoa · 7–11 giờ" in bought
+
+    fulfilment.confirm_order(order, by=BY)
+    parcel = fulfilment.pack_order(order, picks_of(order), by=BY)
+    fulfilment.ship_parcel(parcel, carrier="Khách đến lấy", by=BY)
+    letter = Letter.objects.get(kind="parcel_shipped")
+    assert letter.subject.endswith("chờ bạn đến lấy")
+    assert letter.body == "Đến lấy tại: Chợ Mường Hoa · 7–11 giờ."
 
 
 def test_where_goods_are_not_sent_they_can_still_be_fetched(client, noodles, muong_hoa):

@@ -109,7 +109,7 @@ def test_ghtk_tells_by_form_that_a_delivery_failed(order, muong_hoa):
     assert now(order)[0] == "shipped"
 
 
-def test_what_comes_back_asks_the_cooperative_and_touches_no_stock(order, muong_hoa):
+def test_what_comes_back_asks_the_cooperative_and_touches_no_stock(order, muong_hoa, client, lan):
     link = link_to(muong_hoa, "viettel-post", "tu-khoa-vtp")
     ship(order, "Viettel Post", "VTP1234567")
     stock = order.lines.get().stockrecord
@@ -122,6 +122,9 @@ def test_what_comes_back_asks_the_cooperative_and_touches_no_stock(order, muong_
     letters = Letter.objects.filter(mailbox=muong_hoa.mailbox, subject__contains="bị trả về")
     assert now(order) == ("shipped", ["returned"])
     assert (stock.num_in_stock, letters.count()) == (before, 1)
+    client.force_login(lan)
+    page = client.get(letters.get().link).content.decode()
+    assert re.search(r"<details open><summary[^>]*>Kiện hoàn về", page)
 
 
 @pytest.mark.parametrize(
