@@ -4,13 +4,13 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, carriers, incoming, parcels, refunds
+from .views import books, calls, carriers, incoming, parcels, refunds
 from .views import desk as desk_views
 from .views import shop as shop_views
 
 roots = [
-    path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice"),
-    path("van-chuyen/<slug:carrier>/<slug:token>/", carriers.carrier_call, name="carrier_call"),
+    path("bao-co/<slug:token>/", calls.bank_notice, name="bank_notice"),
+    path("van-chuyen/<slug:carrier>/<slug:token>/", calls.carrier_call, name="carrier_call"),
 ]
 
 shop = [

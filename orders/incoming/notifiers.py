@@ -55,6 +55,11 @@ def choose(cooperative: Cooperative, *, kind: str, secret: str, by: Actor) -> Tr
     return made
 
 
+def of(cooperative: Cooperative) -> TransferNotifier | None:
+    """The service that tells of a cooperative's transfers; None while it has none."""
+    return TransferNotifier.objects.filter(cooperative=cooperative).first()
+
+
 @transaction.atomic
 def stop(cooperative: Cooperative, *, by: Actor) -> None:
     """Hear no service any more; what was booked stays. Pressed twice it changes nothing."""

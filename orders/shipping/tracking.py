@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -176,3 +177,8 @@ def cold_hint(order: Order, known: Iterable[Carrier]) -> str:
     if not names:
         return _("Có hàng cần giữ lạnh. Hỏi hãng có nhận tới %(place)s không trước khi gửi.") % place
     return _("Có hàng cần giữ lạnh. Nhận tới %(place)s: %(names)s.") % place
+
+
+def calls_of(cooperative: Cooperative) -> QuerySet[CarrierCall]:
+    """What carriers told a cooperative in vain, newest first, with who told it."""
+    return CarrierCall.objects.filter(link__cooperative=cooperative).select_related("link__carrier")

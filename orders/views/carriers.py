@@ -1,27 +1,22 @@
-"""Carriers: a cooperative's connections, and the address where carriers tell of parcels."""
+"""Carriers: a cooperative's connections, and what they told in vain."""
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cooperatives.access import Desk, desk
 from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import refusals_in
 from orders.forms import CarrierLinkForm
-from orders.models import CarrierCall, CarrierLink
+from orders.models import CarrierLink
 from orders.shipping import tracking
-
-from .calls import answer_call
 
 MOST_SHOWN = 20
 
@@ -42,22 +37,10 @@ def carriers_page(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, _("Đã nối. Hãy chép địa chỉ bên dưới vào trang của hãng."))
             return redirect("desk:carriers", desk.slug)
     links = desk.cooperative.carrier_links.select_related("carrier").order_by("pk")
-    seen = CarrierCall.objects.filter(link__cooperative=desk.cooperative).select_related("link__carrier")
-    context = desk.page(links=[(link, _address(link)) for link in links], calls=seen[:MOST_SHOWN])
+    seen = tracking.calls_of(desk.cooperative)[:MOST_SHOWN]
+    context = desk.page(links=[(link, _address(link)) for link in links], calls=seen)
     return render_form(request, "orders/desk/carriers.html", context, form)
 
 
 def _address(link: CarrierLink) -> str:
     return settings.MARKET_URL + reverse("carrier_call", args=[link.carrier.code, link.token])
-
-
-@csrf_exempt
-@require_POST
-def carrier_call(request: HttpRequest, carrier: str, token: str) -> JsonResponse:
-    """A carrier tells of parcels: answered as ``answer_call`` says, 404 for an old address. A waybill of no parcel is
-    taken with 200, as a cooperative also sends what was not sold here, and is kept for a person."""
-    links = CarrierLink.objects.select_related("carrier", "cooperative")
-    link = links.filter(token=token, carrier__code=carrier).first()
-    if link is None:
-        return JsonResponse({"success": False}, status=404)
-    return answer_call(request, partial(tracking.hear, link))

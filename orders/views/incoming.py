@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives.access import Desk, desk
@@ -22,10 +20,8 @@ from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 from orders.forms import AssignForm, CloseForm, NotifierForm, ReasonForm, StatementForm
 from orders.incoming import notifiers, statements, transfers
-from orders.models import IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.models import IncomingTransfer, StatementImport
 from orders.statuses import NotifierKind, StatementStatus, TransferReason
-
-from .calls import answer_call
 
 
 @never_cache
@@ -109,7 +105,7 @@ def transfer_release(request: HttpRequest, desk: Desk, pk: int, number: str) -> 
     """Take the money of a transfer off the order it was put on by mistake."""
     row = _transfer(desk, pk)
     form = ReasonForm(request.POST, prefix="release")
-    order = get_object_or_404(Order, cooperative=desk.cooperative, number=number)
+    order = get_object_or_404(desk.cooperative.orders, number=number)
     if form.is_valid():
         with refusals_in(form):
             transfers.release(row, order, reason=form.cleaned_data["reason"], by=desk.actor)
@@ -161,22 +157,11 @@ def notifier(request: HttpRequest, desk: Desk) -> HttpResponse:
             notifiers.choose(desk.cooperative, by=desk.actor, **form.cleaned_data)
             messages.success(request, _("Đã bật báo có tự động."))
             return redirect("desk:notifier", desk.stall.slug)
-    found = TransferNotifier.objects.filter(cooperative=desk.cooperative).first()
+    found = notifiers.of(desk.cooperative)
     address = settings.MARKET_URL + reverse("bank_notice", args=[found.token]) if found else ""
     return render_form(
         request, "orders/desk/notifier.html", desk.page("orders", notifier=found, address=address), form
     )
-
-
-@csrf_exempt
-@require_POST
-def bank_notice(request: HttpRequest, token: str) -> JsonResponse:
-    """A service tells of a transfer: 200 once it is booked or known already, 401 when it is not signed, 422 when it is
-    signed and says nothing that can be booked (kept for a person), 413 when it is too long, 404 for an old address."""
-    found = TransferNotifier.objects.select_related("cooperative__stall").filter(token=token).first()
-    if found is None:
-        return JsonResponse({"success": False}, status=404)
-    return answer_call(request, partial(notifiers.hear, found))
 
 
 # --- statements -----------------------------------------------------------------------------------------------

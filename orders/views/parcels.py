@@ -15,7 +15,7 @@ from orders import cancelling, fulfilment, picking
 from orders.forms import BackForm, CutForm, PackForm, ShipForm, ids
 from orders.models import Order, Parcel
 
-from .desk import back_to, order_of, show_order
+from .order_page import back_to, order_of, show_order
 
 
 def _parcel(desk: Desk, number: str, pk: int) -> tuple[Order, Parcel]:

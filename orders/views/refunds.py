@@ -19,7 +19,7 @@ from orders.forms import GiveForm, ReasonForm, RefundAccountForm, RefundSentForm
 from orders.models import Order, Refund
 from orders.statuses import RefundStatus
 
-from .desk import back_to, give_targets, order_of, show_order
+from .order_page import back_to, give_targets, order_of, show_order
 
 
 def _refund(desk: Desk, number: str, pk: int) -> tuple[Order, Refund]:

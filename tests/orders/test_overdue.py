@@ -16,7 +16,7 @@ from cooperatives.models import Officer, OfficerScope
 from marketplace.accounts.models import Letter, SentMessage
 from marketplace.foundation import outbox
 from marketplace.foundation.actor import Actor
-from orders import expiry, fulfilment, overdue, payments, tasks
+from orders import cancelling, expiry, fulfilment, overdue, payments, tasks
 from orders.models import Order, Payment
 from orders.statuses import OrderStatus, PaymentStatus
 from tests.factories import make_bank_account, make_product, make_user
@@ -197,7 +197,7 @@ def test_an_order_that_was_taken_up_again_waits_anew(placed, lan):
     order = placed(methods="vietqr")
     with time_machine.travel(MORNING + dt.timedelta(hours=24, minutes=1), tick=False):
         assert expiry.expire_due() == 1
-        fulfilment.reopen_order(Order.objects.get(pk=order.pk), by=Actor.of(lan))
+        cancelling.reopen_order(Order.objects.get(pk=order.pk), by=Actor.of(lan))
 
     assert run(25) == 0
     assert run(47) == 1  # reminded

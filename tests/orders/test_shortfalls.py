@@ -101,7 +101,8 @@ def test_units_of_a_packed_lot_that_spoil_stop_the_parcel_with_a_sentence(
     client.force_login(lan)
 
     answer = client.post(
-        reverse("desk:order_ship", args=["htx-muong-hoa", order.number]), {"carrier": "GHN", "waybill": ""}
+        reverse("desk:parcel_ship", args=["htx-muong-hoa", order.number, order.parcels.get().pk]),
+        {"carrier": "GHN", "waybill": ""},
     )
 
     assert answer.status_code == 422
@@ -142,7 +143,7 @@ def test_every_number_that_drifted_is_reported_and_none_is_mended(
     trade.order((noodles, 3))
     tea = make_product(muong_hoa, "Chè", stock=5)
     StockRecord.objects.filter(product=noodles).update(num_in_stock=11)
-    Line.objects.update(num_allocated=2)
+    Line.objects.update(num_cancelled=1)
     LotShare.objects.filter(lot=lot).update(quantity=12)
     other = make_lot(tea, number="261106-01", code="4HYJE1B1", from_stock=False)
     moved = StockMovement.objects.create(stock_record=record(tea), kind="moved", quantity=0, by_label="x")

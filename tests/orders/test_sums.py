@@ -65,7 +65,7 @@ def goods(db):
 def _own_fee(order):
     """What one cooperative's goods cost to send, looked at alone."""
     stall = order.cooperative.stall
-    if stall.free_over is not None and (order.total_incl_tax - order.shipping_incl_tax) >= stall.free_over:
+    if stall.free_over is not None and order.total_incl_tax - order.shipping_incl_tax >= stall.free_over:
         return 0
     units = sum(line.quantity for line in order.lines.all())  # 500 g each
     return stall.parcel_fee + stall.kilo_fee * (max(1, (units + 1) // 2) - 1)
@@ -88,9 +88,8 @@ def _one_purchase(goods, prices, vat, fees, wanted, ship):
     # Each block has one price of its own, and what sending costs is their sum.
     blocks = {order.cooperative_id: _own_fee(order) for order in orders}
     assert {order.cooperative_id: order.parcel_fee for order in orders} == blocks
-    assert purchase.total - sum((order.total_incl_tax - order.shipping_incl_tax) for order in orders) == sum(
-        blocks.values()
-    )
+    goods = sum(order.total_incl_tax - order.shipping_incl_tax for order in orders)
+    assert purchase.total - goods == sum(blocks.values())
     for order in orders:
         lines = list(order.lines.all())
         assert sum(line.line_price_incl_tax for line in lines) + order.parcel_fee == order.total_incl_tax

@@ -38,7 +38,7 @@ from tests.orders import trade
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
-WALKS, BY = 100, Actor.system("test")
+WALKS, BY = 2000, Actor.system("test")
 
 
 class _Undo(Exception):
@@ -183,8 +183,8 @@ def drop(walk: Walk, which: int, n: int) -> None:
 
 ROAD = [confirm, receive, pack, ship, ship_last, deliver]
 BUTTONS: list[Callable[[Walk, int, int], None]] = [
-    place, *ROAD, *ROAD, back, unpack, cancel, cut, claim, undo, missing, transfer, transfer, expire, take_up, give, send, send,
-    bounce, drop,
+    place, *ROAD, *ROAD, back, unpack, cancel, cut, claim, undo, missing, transfer, transfer, expire, take_up,
+    give, send, send, bounce, drop,
 ]  # fmt: skip
 
 
