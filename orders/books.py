@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -214,14 +214,22 @@ def months_of(cooperative: Cooperative) -> list[Month]:
     return [Month(month, sums[month], closed.get(month)) for month in sorted(sums, reverse=True)]
 
 
-def still_out(cooperative: Cooperative) -> Decimal:
-    """Return what was delivered and not paid yet, less what was paid and not delivered; one query."""
-    rows = cooperative.entries.order_by("account").values_list("account").annotate(n=Sum("amount"))
-    sums = dict(rows)
+@dataclass(frozen=True)
+class Between:
+    """What stands between goods and money: delivered and not paid yet; paid and not delivered yet."""
+
+    to_come: Decimal
+    in_hand: Decimal
+
+
+def between(cooperative: Cooperative) -> Between:
+    """Sum up, order by order, what was sold without money yet and what money came before the goods; one query."""
+    rows = cooperative.entries.exclude(account=Account.FEE).order_by("order").values_list("order")
+    sold = Sum("amount", filter=Q(account__in=SALES), default=Decimal(0))
+    paid = Sum("amount", filter=Q(account__in=MONEY), default=Decimal(0))
+    open_ = [row[1] for row in rows.annotate(n=sold - paid) if row[1]]
     zero = Decimal(0)
-    return sum((sums.get(one, zero) for one in SALES), zero) - sum(
-        (sums.get(one, zero) for one in MONEY), zero
-    )
+    return Between(sum((n for n in open_ if n > 0), zero), -sum((n for n in open_ if n < 0), zero))
 
 
 HEADINGS = [

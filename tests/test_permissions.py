@@ -383,6 +383,12 @@ def test_whoever_may_not_look_may_not_send_either(
     assert "\n".join(wrong) == ""
 
 
+def names_a_thing(row: Row, market: Scene) -> bool:
+    """Whether an address has the id of something in it; a month of the books is called alike everywhere."""
+    own, other = row.args(market.own), row.args(market.other)
+    return any(own[name] != other[name] for name in own if name != "slug")
+
+
 @pytest.mark.parametrize("which", ["desk", "review"])
 def test_the_things_of_another_cooperative_are_not_found_at_ones_own_desk(
     which: str, market: Scene, visitors: dict[str, Visitor]
@@ -390,7 +396,7 @@ def test_the_things_of_another_cooperative_are_not_found_at_ones_own_desk(
     """Lan's desk with the ids of Tuấn's things, Quyên's queues with those of another province."""
     visitor = visitors["lan" if which == "desk" else "quyen"]
     wrong = []
-    for row in (row for row in ROWS if audience(row.name) == which and set(row.args(market.own)) - {"slug"}):
+    for row in (row for row in ROWS if audience(row.name) == which and names_a_thing(row, market)):
         url = row.url(
             {**row.args(market.other), **stall(market.own)} if which == "desk" else row.args(market.other)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, fulfilment, payments, picking, purchases
+from orders import cancelling, fulfilment, payments, picking, purchases, refunds
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.incoming import statements
@@ -451,7 +451,7 @@ def _purchases(staff: dict[str, User]) -> None:
     def director(order: Order) -> Actor:
         return _by(order.cooperative.memberships.get(role=Role.DIRECTOR).user)
 
-    def pack(order: Order) -> Parcel:
+    def pack(order: Order, units: int = 0) -> Parcel:
         by = director(order)
         if payments.waits_for_money(order.payment):
             payments.claim(order.payment, by=Actor.guest(channel="command"))
@@ -463,6 +463,11 @@ def _purchases(staff: dict[str, User]) -> None:
             for suggestion in picking.suggest_picks(order)
             for option, take in suggestion.options
         ]
+        if units:  # so many of the first thing now, the rest later
+            first = choices[0]
+            rest = {line.pk: fulfilment.Short() for line in order.lines.all()}
+            some = [fulfilment.PickChoice(first.line_id, first.lot_id, units)]
+            return fulfilment.pack_order(order, some, short=rest, by=by)
         return fulfilment.pack_order(order, choices, by=by)
 
     noodles, tea, ha = "Miến dong Yến Dương", "Trà Lê Hà", staff["buyer"]
@@ -499,6 +504,33 @@ def _purchases(staff: dict[str, User]) -> None:
     [short] = buy((noodles, 2), name="Chị Thu (demo)", phone="0904000007", pay="vietqr")
     [paid] = buy((noodles, 4), name="Anh Quang (demo)", phone="0904000008", pay="vietqr")
     _money_in(director(short), short, paid)
+    _in_parts(buy, pack, director)
+
+
+def _in_parts(
+    buy: Callable[..., list[Order]],
+    pack: Callable[..., Parcel],
+    director: Callable[[Order], Actor],
+) -> None:
+    """An order half of which left, one that came back, one whose money goes back to its buyer."""
+    noodles = "Miến dong Yến Dương"
+    [split] = buy((noodles, 3), name="Chị Ngà (demo)", phone="0904000009")
+    by = director(split)
+    fulfilment.ship_parcel(pack(split, units=1), carrier="Viettel Post", waybill="DEMO000003", by=by)
+    [back] = buy((noodles, 2), name="Anh Phong (demo)", phone="0904000010")
+    parcel = fulfilment.ship_parcel(pack(back), carrier="GHTK", waybill="DEMO000004", by=by)
+    fit = {pick.pk: pick.quantity for pick in parcel.picks.all()}
+    fulfilment.parcel_came_back(parcel, reason="Gọi ba lần không ai nghe", fit=fit, by=by)
+    [gone] = buy((noodles, 2), name="Cô Hằng (demo)", phone="0904000011", pay="vietqr")
+    payments.receive(gone.payment, by=by)
+    cancelling.cancel_order(gone, reason="Mẻ này bị ẩm, không gửi được", by=by)
+    refunds.name_account(
+        gone.payment.refunds.get(),
+        bank=Bank.objects.filter(is_active=True).order_by("position")[0],
+        number="0000000011",
+        holder="CO HANG DEMO",
+        by=Actor.guest(channel="command"),
+    )
 
 
 def _money_in(by: Actor, short: Order, paid: Order) -> None:

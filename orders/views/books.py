@@ -40,7 +40,7 @@ def months(request: HttpRequest, desk: Desk) -> HttpResponse:
         desk.page(
             "orders",
             months=books.months_of(desk.cooperative),
-            still_out=books.still_out(desk.cooperative),
+            between=books.between(desk.cooperative),
         ),
     )
 

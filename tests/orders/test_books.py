@@ -152,6 +152,16 @@ def test_the_alliances_fee_is_that_of_the_day_of_the_order(noodles: Any, ban_kha
     assert trade.order((foreign, 1)).fee_percent == 0  # another province, no fee
 
 
+def test_what_stands_between_goods_and_money_is_told_both_ways(
+    noodles: Any, muong_hoa: Any, by: Actor
+) -> None:
+    delivered(noodles, 2, by=by)
+    ahead = trade.order((noodles, 1), methods="vietqr")
+    payments.receive(ahead.payment, by=by)
+
+    assert books.between(muong_hoa) == books.Between(to_come=Decimal(140_000), in_hand=Decimal(85_000))
+
+
 # --- months ---------------------------------------------------------------------------------------------------
 def test_a_refund_after_months_end_lands_in_the_open_month(noodles: Any, muong_hoa: Any, by: Actor) -> None:
     with on_day(dt.date(2026, 10, 20)):
