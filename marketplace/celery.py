@@ -20,6 +20,7 @@ app.autodiscover_tasks(
 app.conf.beat_schedule = {
     # Holds end on the minute that the buyer was told; a minute late is the most anybody sees.
     "expire-unpaid-orders": {"task": "orders.tasks.expire_unpaid", "schedule": 60},
+    "cases-overdue": {"task": "orders.tasks.cases_overdue", "schedule": 300},
     # Hourly, but it works once a day: a machine that is off at night still gets its turn.
     "prune-outbox": {"task": "marketplace.foundation.tasks.prune", "schedule": 3600},
 }

@@ -287,6 +287,8 @@ SMS_SENDER = env.str("SMS_SENDER", default="marketplace.accounts.senders.Recordi
 
 # --- trade ------------------------------------------------------------------------------------------------
 TRANSFER_HOURS = env.int("TRANSFER_HOURS", default=24)  # an unpaid VietQR order is held so long
+RETURN_DAYS = env.int("RETURN_DAYS", default=7)  # so long after delivery a buyer may ask to return goods
+CASE_HOURS = env.int("CASE_HOURS", default=48)  # so long a side has to answer a return or a complaint
 
 # --- safety -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -120,5 +120,7 @@ def returned_worth(line: Line, units: int) -> Decimal:
     left = worth(line, line.num_cancelled + line.num_shipped) - worth(line, line.num_cancelled)
     weighed = line.reductions.filter(kind=ReductionKind.WEIGHT, parcel__shipped_at__isnull=False)
     left -= weighed.aggregate(n=Sum("amount"))["n"] or Decimal(0)
-    before = round_dong(left * line.num_returned / line.num_shipped)
-    return round_dong(left * (line.num_returned + units) / line.num_shipped) - before
+    # Units that came back, and those whose money went back while the buyer kept them.
+    settled = line.reductions.filter(kind__in=[ReductionKind.BACK, ReductionKind.RETURN])
+    gone = settled.aggregate(n=Sum("quantity"))["n"] or 0
+    return round_dong(left * (gone + units) / line.num_shipped) - round_dong(left * gone / line.num_shipped)

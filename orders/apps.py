@@ -9,4 +9,9 @@ class OrdersConfig(OscarOrderConfig):
     verbose_name = _("Đơn hàng")
 
     def ready(self) -> None:
+        from cooperatives.queues import register
+
+        from . import queues
         from .incoming import statements  # noqa: F401  registers the effects of the outbox
+
+        register("returns", _("Trả hàng"), position=60, waiting=queues.waiting_returns)

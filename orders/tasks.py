@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from marketplace.foundation.actor import Actor
 from marketplace.foundation.periodic import take
 
 from . import expiry
+from .cases import returns
 
 
 @shared_task(ignore_result=True)
@@ -17,3 +19,12 @@ def expire_unpaid() -> int:
     if not take("expire_unpaid", timedelta(minutes=1)):
         return 0
     return expiry.expire_due()
+
+
+@shared_task(ignore_result=True)
+def cases_overdue() -> int:
+    """Close cases whose money went, hand those that nobody answered to the alliance. Every five minutes, once."""
+    if not take("cases_overdue", timedelta(minutes=5)):
+        return 0
+    by = Actor.system("cases_overdue")
+    return returns.finish_paid(by=by) + returns.escalate_late(by=by)

@@ -5,7 +5,8 @@ from django.urls import path
 from .basket import views as basket
 from .checkout import views as checkout
 from .views import desk as desk_views
-from .views import incoming, parcels, refunds
+from .views import incoming, parcels, refunds, returns
+from .views import review as review_views
 from .views import shop as shop_views
 
 roots = [path("bao-co/<slug:token>/", incoming.bank_notice, name="bank_notice")]
@@ -23,6 +24,14 @@ shop = [
     path("lan-mua/<slug:token>/<slug:number>/huy/", shop_views.purchase_cancel, name="purchase_cancel"),
     path(
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
+    ),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", returns.cases, name="cases"),
+    path("lan-mua/<slug:token>/<slug:number>/tra-hang/", returns.return_ask, name="return_ask"),
+    path("lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/", returns.return_case, name="return_case"),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/rut/",
+        returns.return_withdraw,
+        name="return_withdraw",
     ),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
 ]
@@ -49,6 +58,11 @@ desk = [
     path("don/<slug:number>/tra-lai/<int:pk>/da-tra/", refunds.refund_sent, name="refund_sent"),
     path("don/<slug:number>/tra-lai/<int:pk>/bi-tra-ve/", refunds.refund_bounced, name="refund_bounced"),
     path("don/<slug:number>/tra-lai/<int:pk>/bo/", refunds.refund_drop, name="refund_drop"),
+    path("khieu-nai/", returns.desk_cases, name="cases"),
+    path("khieu-nai/tra-hang/<int:pk>/", returns.desk_return, name="return_case"),
+    path("khieu-nai/tra-hang/<int:pk>/dong-y/", returns.return_agree, name="return_agree"),
+    path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", returns.return_dispute, name="return_dispute"),
+    path("khieu-nai/tra-hang/<int:pk>/da-nhan/", returns.return_back, name="return_back"),
     path("tien-ve/", incoming.transfers_list, name="transfers"),
     path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
     path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),
@@ -60,4 +74,9 @@ desk = [
     path("sao-ke/<int:pk>/", incoming.statement, name="statement"),
     path("sao-ke/<int:pk>/ap-dung/", incoming.statement_apply, name="statement_apply"),
     path("sao-ke/<int:pk>/bo/", incoming.statement_drop, name="statement_drop"),
+]
+
+review = [
+    path("tra-hang/", review_views.returns, name="returns"),
+    path("tra-hang/<int:pk>/", review_views.return_case, name="return_case"),
 ]
