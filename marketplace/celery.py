@@ -21,6 +21,7 @@ app.conf.beat_schedule = {
     # Holds end on the minute that the buyer was told; a minute late is the most anybody sees.
     "expire-unpaid-orders": {"task": "orders.tasks.expire_unpaid", "schedule": 60},
     "look-after-unconfirmed-orders": {"task": "orders.tasks.look_after_unconfirmed", "schedule": 300},
+    "cases-overdue": {"task": "orders.tasks.cases_overdue", "schedule": 300},
     # Hourly, but it works once a day: a machine that is off at night still gets its turn.
     "prune-outbox": {"task": "marketplace.foundation.tasks.prune", "schedule": 3600},
     # The same; it works on the first tick after midnight.

@@ -307,6 +307,8 @@ UNCONFIRMED_HOURS = env.int(
 )  # then an order that nobody answered is cancelled
 # By how many per cent goods sold by weight may be heavier, and dearer, than ordered where the buyer agrees to it.
 WEIGHT_TOLERANCE = env.int("WEIGHT_TOLERANCE", default=10)
+RETURN_DAYS = env.int("RETURN_DAYS", default=7)  # so long after delivery a buyer may ask to return goods
+CASE_HOURS = env.int("CASE_HOURS", default=48)  # so long a side has to answer a return or a complaint
 
 # --- safety -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -16,8 +16,8 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import round_dong
 from marketplace.foundation.refusals import Refusal
 
-from .models import Line, Order, Parcel, Pick, Reduction
-from .statuses import ReductionKind
+from .models import Line, Order, Parcel, Reduction
+from .statuses import ParcelStatus, ReductionKind
 
 
 def worth(line: Line, units: int) -> Decimal:
@@ -115,7 +115,13 @@ def put_back_whole(order: Order, *, note: str, by: Actor) -> None:
     reduce(order, ReductionKind.WHOLE, -off.get(None, Decimal(0)), note=note, by=by)
 
 
-def returned_worth(pick: Pick, units: int) -> Decimal:
-    """Return what ``units`` more of a pick that come back cost: all of them cost exactly its price."""
-    before = round_dong(pick.price * pick.returned / pick.quantity)
-    return round_dong(pick.price * (pick.returned + units) / pick.quantity) - before
+def returned_worth(line: Line, units: int) -> Decimal:
+    """Return what ``units`` more of a line that was delivered cost, the next whose money goes back; two queries.
+
+    All of them cost exactly what the line's delivered parcels cost.
+    """
+    reached = line.picks.filter(parcel__status=ParcelStatus.DELIVERED)
+    whole = reached.aggregate(price=Sum("price"), units=Sum("quantity"))
+    settled = line.reductions.filter(kind=ReductionKind.RETURN).aggregate(n=Sum("quantity"))["n"] or 0
+    before = round_dong(whole["price"] * settled / whole["units"])
+    return round_dong(whole["price"] * (settled + units) / whole["units"]) - before

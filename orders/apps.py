@@ -9,5 +9,9 @@ class OrdersConfig(OscarOrderConfig):
     verbose_name = _("Đơn hàng")
 
     def ready(self) -> None:
-        from . import shortfalls  # noqa: F401  registers an effect of the outbox
+        from cooperatives.queues import register
+
+        from . import queues, shortfalls  # noqa: F401  shortfalls registers an effect of the outbox
         from .incoming import statements  # noqa: F401  registers the effects of the outbox
+
+        register("returns", _("Trả hàng"), position=60, waiting=queues.waiting_returns)

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cooperatives.models import Cooperative
 
+from .cases import returns
 from .incoming import transfers
 from .models import Order
 from .statuses import OrderStatus, PaymentMethod, PaymentStatus
@@ -41,6 +42,7 @@ class Today:
     money_waited_for: int
     transfers_open: int
     low_stock: int
+    cases: int
 
 
 def orders_of(cooperative: Cooperative, which: str = "") -> QuerySet[Order]:
@@ -50,7 +52,7 @@ def orders_of(cooperative: Cooperative, which: str = "") -> QuerySet[Order]:
 
 
 def today(cooperative: Cooperative) -> Today:
-    """Count what waits, in three queries."""
+    """Count what waits, in a fixed number of queries."""
     counts = cooperative.orders.aggregate(
         to_confirm=Count("pk", filter=FILTERS["cho"]),
         to_pack=Count("pk", filter=FILTERS["goi"]),
@@ -61,6 +63,7 @@ def today(cooperative: Cooperative) -> Today:
         **counts,
         transfers_open=transfers.counts(cooperative)["can-xem"],
         low_stock=low_stock(cooperative).count(),
+        cases=returns.waiting(cooperative),
     )
 
 

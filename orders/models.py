@@ -1,4 +1,4 @@
-"""Tables of the third floor: purchases, orders, lines, picks, parcels, payments."""
+"""Tables of the third floor: purchases, orders, lines, picks, parcels, payments, cases."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from oscar.apps.order.abstract_models import (
 
 from cooperatives.models import Paper, Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
+from marketplace.foundation.models import Case
 from marketplace.places.models import Address, Bank
 from traceability.models import Lot
 
@@ -37,6 +38,8 @@ from .statuses import (
     PaymentStatus,
     ReductionKind,
     RefundStatus,
+    ReturnReason,
+    ReturnStatus,
     StatementStatus,
     TransferReason,
     TransferSource,
@@ -435,6 +438,89 @@ class RefundChange(Signed):
 
     def __str__(self) -> str:
         return f"{self.new_status} {self.amount}"
+
+
+class ReturnCase(Case, Signed):
+    """A buyer wants to give goods of one order back, or has money back for them.
+
+    ``form_key``: a form sent twice is one case. ``goods_needed``: whether the goods must come back before the money
+    goes; ``fee_share``: what of the parcel fee goes back as well, whole đồng. Both are set when it is agreed.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="return_cases")
+    status = models.CharField(max_length=10, choices=ReturnStatus.choices, default=ReturnStatus.REQUESTED)
+    reason = models.CharField(max_length=10, choices=ReturnReason.choices)
+    words = models.CharField(max_length=1000)
+    photos = models.ManyToManyField(Paper, blank=True, related_name="+")
+    form_key = models.UUIDField()
+    goods_needed = models.BooleanField(default=True)
+    fee_share = money("fee_share", default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "form_key"], name="one_return_a_form"),
+            models.CheckConstraint(condition=Q(status__in=ReturnStatus.values), name="return_status_known"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="returns_that_wait"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}:{self.pk}"
+
+    @property
+    def waits_for_goods(self) -> bool:
+        """True while the buyer is to send the goods and nothing was taken off yet."""
+        return self.status == ReturnStatus.AGREED and self.goods_needed
+
+    @property
+    def waits_for_money(self) -> bool:
+        """True once the order costs less, until what was paid too much is sent back."""
+        return self.status == ReturnStatus.GOODS_BACK or (
+            self.status == ReturnStatus.AGREED and not self.goods_needed
+        )
+
+    @property
+    def waits_for_a_word(self) -> bool:
+        """True until somebody agreed."""
+        return self.status in {ReturnStatus.REQUESTED, ReturnStatus.DISPUTED}
+
+
+class ReturnLine(models.Model):
+    """So many units of one line in a return; ``restocked`` of them could be sold again when they came back."""
+
+    case = models.ForeignKey(ReturnCase, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="returns")
+    quantity = models.PositiveIntegerField()
+    restocked = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "line"], name="one_row_a_line_of_a_return"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, restocked__lte=F("quantity")), name="return_restocks_what_came"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.line_id}"
+
+
+class ReturnChange(Signed):
+    """One step of a return, with who and why; a clock that ran out leaves the status as it was."""
+
+    case = models.ForeignKey(ReturnCase, on_delete=models.CASCADE, related_name="changes")
+    old_status = models.CharField(max_length=10)
+    new_status = models.CharField(max_length=10, choices=ReturnStatus.choices)
+    note = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.old_status} → {self.new_status}"
 
 
 class StatementImport(Signed):

@@ -1,4 +1,4 @@
-"""Words and arrows of the third floor: where the goods are, where the money is."""
+"""Words and arrows of the third floor: where the goods are, where the money is, how a case stands."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -209,3 +209,48 @@ class CallProblem(models.TextChoices):
     UNREADABLE = "unreadable", _("Không đọc được")
     UNKNOWN = "unknown", _("Không có kiện nào mang mã này")
     AMOUNT = "amount", _("Tiền thu hộ khác với đơn")
+
+
+class ReturnStatus(models.TextChoices):
+    REQUESTED = "requested", _("Chờ hợp tác xã trả lời")
+    AGREED = "agreed", _("Hợp tác xã đồng ý")  # the goods come back; or the money goes at once, without them
+    DISPUTED = "disputed", _("Hợp tác xã không đồng ý")  # the province decides
+    GOODS_BACK = "goods_back", _("Đã nhận hàng trả")  # the order costs less; what was paid too much is owed
+    REFUNDED = "refunded", _("Đã trả tiền xong")
+    REJECTED = "rejected", _("Không được trả hàng")  # the province said so, and that is the end
+    WITHDRAWN = "withdrawn", _("Người mua đã rút")
+
+
+RETURN_MOVES = Moves(
+    {
+        ReturnStatus.REQUESTED: [
+            ReturnStatus.AGREED,
+            ReturnStatus.DISPUTED,
+            ReturnStatus.REJECTED,
+            ReturnStatus.WITHDRAWN,
+        ],
+        ReturnStatus.AGREED: [
+            ReturnStatus.GOODS_BACK,
+            ReturnStatus.REFUNDED,
+            ReturnStatus.AGREED,  # the goods never came; the province lets the money go without them
+            ReturnStatus.DISPUTED,  # what came back is not what was sent
+            ReturnStatus.REJECTED,
+            ReturnStatus.WITHDRAWN,
+        ],
+        ReturnStatus.DISPUTED: [ReturnStatus.AGREED, ReturnStatus.REJECTED, ReturnStatus.WITHDRAWN],
+        ReturnStatus.GOODS_BACK: [ReturnStatus.REFUNDED],
+        ReturnStatus.REFUNDED: [],
+        ReturnStatus.REJECTED: [],
+        ReturnStatus.WITHDRAWN: [],
+    }
+)
+
+
+class ReturnReason(models.TextChoices):
+    """Why a buyer wants to give goods back."""
+
+    BROKEN = "broken", _("Hàng hỏng, vỡ, mốc")
+    WRONG = "wrong", _("Gửi sai hàng")
+    MISSING = "missing", _("Thiếu hàng")
+    UNLIKE = "unlike", _("Khác với mô tả")
+    REGRET = "regret", _("Đổi ý, không cần nữa")

@@ -10,6 +10,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.periodic import take
 
 from . import expiry, overdue, recount
+from .cases import returns
 
 
 @shared_task(ignore_result=True)
@@ -33,3 +34,12 @@ def look_after_unconfirmed() -> int:
     if not take("look_after_unconfirmed", timedelta(minutes=5)):
         return 0
     return overdue.work(by=Actor.system("cancel_unconfirmed"))
+
+
+@shared_task(ignore_result=True)
+def cases_overdue() -> int:
+    """Close cases whose money went, hand those that nobody answered to the alliance. Every five minutes, once."""
+    if not take("cases_overdue", timedelta(minutes=5)):
+        return 0
+    by = Actor.system("cases_overdue")
+    return returns.finish_paid(by=by) + returns.escalate_late(by=by)

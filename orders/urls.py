@@ -4,8 +4,9 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, incoming, parcels, refunds
+from .views import books, calls, carriers, incoming, parcels, refunds, returns
 from .views import desk as desk_views
+from .views import review as review_views
 from .views import shop as shop_views
 
 roots = [
@@ -28,6 +29,14 @@ shop = [
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
     ),
     path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", returns.cases, name="cases"),
+    path("lan-mua/<slug:token>/<slug:number>/tra-hang/", returns.return_ask, name="return_ask"),
+    path("lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/", returns.return_case, name="return_case"),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/rut/",
+        returns.return_withdraw,
+        name="return_withdraw",
+    ),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
 ]
 
@@ -57,6 +66,11 @@ desk = [
     path("so-tien/<slug:name>/", books.month, name="book_month"),
     path("so-tien/<slug:name>/khoa/", books.month_close, name="month_close"),
     path("so-tien/<slug:name>/tep.<slug:kind>", books.month_file, name="month_file"),
+    path("khieu-nai/", returns.desk_cases, name="cases"),
+    path("khieu-nai/tra-hang/<int:pk>/", returns.desk_return, name="return_case"),
+    path("khieu-nai/tra-hang/<int:pk>/dong-y/", returns.return_agree, name="return_agree"),
+    path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", returns.return_dispute, name="return_dispute"),
+    path("khieu-nai/tra-hang/<int:pk>/da-nhan/", returns.return_back, name="return_back"),
     path("tien-ve/", incoming.transfers_list, name="transfers"),
     path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
     path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),
@@ -69,4 +83,9 @@ desk = [
     path("sao-ke/<int:pk>/", incoming.statement, name="statement"),
     path("sao-ke/<int:pk>/ap-dung/", incoming.statement_apply, name="statement_apply"),
     path("sao-ke/<int:pk>/bo/", incoming.statement_drop, name="statement_drop"),
+]
+
+review = [
+    path("tra-hang/", review_views.returns, name="returns"),
+    path("tra-hang/<int:pk>/", review_views.return_case, name="return_case"),
 ]

@@ -40,9 +40,18 @@ from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
 from orders import cancelling, fulfilment, payments, picking, refunds
 from orders.basket import baskets
+from orders.cases import returns
 from orders.incoming import notifiers, transfers
 from orders.incoming import statements as bank_statements
-from orders.models import Carrier, CarrierLink, IncomingTransfer, Order, StatementImport, TransferNotifier
+from orders.models import (
+    Carrier,
+    CarrierLink,
+    IncomingTransfer,
+    Order,
+    ReturnCase,
+    StatementImport,
+    TransferNotifier,
+)
 from orders.shipping import known, tracking
 from orders.statuses import TransferSource
 from tests import factories
@@ -74,6 +83,7 @@ class Side:
     goods: dict[str, Product] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     transfers: dict[str, IncomingTransfer] = field(default_factory=dict)
+    returns: dict[str, ReturnCase] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -97,6 +107,12 @@ class Side:
         if state not in self.transfers:
             self.transfers[state] = _transfer(self, state)
         return self.transfers[state]
+
+    def return_case(self, state: str = "requested") -> ReturnCase:
+        """A return of an order of its own: requested, agreed (the goods are to come), disputed (to be decided)."""
+        if state not in self.returns:
+            self.returns[state] = _return(self, state)
+        return self.returns[state]
 
     @property
     def zone(self) -> Zone:
@@ -305,6 +321,25 @@ def _order(side: Side, state: str) -> Order:
         else:
             trade.deliver(order, by=by)
     return Order.objects.select_related("purchase").get(pk=order.pk)
+
+
+def _return(side: Side, state: str) -> ReturnCase:
+    order = _order(side, "delivered")
+    payments.receive(order.payment, by=side.director)
+    case = returns.ask_return(
+        order,
+        units={order.lines.get().pk: 1},
+        reason="broken",
+        words="Bị ẩm.",
+        form_key=uuid.uuid4(),
+        photos=[photo()],
+        by=trade.GUEST,
+    )
+    if state == "agreed":
+        returns.agree(case, goods_needed=True, by=side.director)
+    if state == "disputed":
+        returns.dispute(case, reason="Hàng còn nguyên.", by=side.director)
+    return case
 
 
 def _transfer(side: Side, state: str) -> IncomingTransfer:

@@ -127,6 +127,16 @@ def refund(state: str = "owed") -> Callable[[Side], dict[str, Any]]:
     return at(slug=slug, number=lambda side: side.order(state).number, pk=lambda side: side.refund(state))
 
 
+def at_shop(state: str) -> Callable[[Side], dict[str, Any]]:
+    return at(token=lambda side: side.return_case(state).order.purchase.token,
+              number=lambda side: side.return_case(state).order.number,
+              pk=lambda side: side.return_case(state).pk)  # fmt: skip
+
+
+def a_return(state: str) -> Callable[[Side], dict[str, Any]]:
+    return at(slug=slug, pk=lambda side: side.return_case(state).pk)
+
+
 def step(name: str, product: str = "draft") -> Callable[[Side], dict[str, Any]]:
     return at(slug=slug, pk=lambda side: side.goods[product].pk, step=name)
 
@@ -213,6 +223,12 @@ FORMS = [
          said(act="on", **factories.DEVICE), bare=True, done=200),
     Form("shop:my_push", "lan", nothing, said(act="on", **factories.DEVICE), bare=True, done=200),
     Form("desk:push", "lan", at(slug=slug), said(act="on", **factories.DEVICE), bare=True, done=200),
+    Form("shop:return_ask", "nobody",
+         at(token=lambda side: side.token("delivered"), number=lambda side: side.order("delivered").number),
+         lambda side: {f"units_{side.order('delivered').lines.get().pk}": "1", "reason": "broken",
+                       "words": "Một gói bị ẩm.", "form_key": str(uuid4())},
+         files=("photo1", "photo2", "photo3")),
+    Form("shop:return_withdraw", "nobody", at_shop("requested"), nothing, bare=True),
     # Whatever of the application is right stays in the draft.
     Form("shop:apply", "lan", nothing,
          APPLICATION, files=("registration", "identity", "other"), button={"submit": "1"}, keeps=DRAFTED),
@@ -256,6 +272,11 @@ FORMS = [
     Form("desk:refund_drop", "lan", refund(), said(**{"drop-reason": "Tiền chưa về."})),
     Form("desk:order_cancel", "lan", order("placed"), said(**{"cancel-reason": "Hết hàng rồi."})),
     Form("desk:payment_undo", "lan", order("received"), said(**{"undo-reason": "Bấm nhầm đơn."})),
+    Form("desk:return_agree", "lan", a_return("requested"),
+         said(**{"agree-way": "back", "agree-fee_share": "5.000"})),
+    Form("desk:return_dispute", "lan", a_return("requested"), said(**{"dispute-reason": "Hàng còn nguyên."})),
+    Form("desk:return_back", "lan", a_return("agreed"), lambda side: {
+        f"back-fit_{side.return_case('agreed').lines.get().line_id}": "1"}),
     Form("desk:transfers_close", "lan", at(slug=slug), said(transfer=lambda side: side.transfer().pk), bare=True),
     Form("desk:transfer_assign", "lan", transfer("unknown"),
          said(**{"assign-order": lambda side: side.order("waiting").number})),
@@ -347,6 +368,8 @@ FORMS = [
          said(decision="suspend", reason="Bán hàng giả.")),
     Form("review:product", "quyen", at(pk=lambda side: side.goods["submitted"].pk),
          decide(lambda side: side.goods["submitted"])),
+    Form("review:return_case", "quyen", at(pk=lambda side: side.return_case("disputed").pk),
+         said(decision="reject", fee_share="5.000", reason="Không rõ lỗi.")),
     Form("review:change", "quyen", at(pk=lambda side: side.change.pk),
          decide(lambda side: side.change)),
     Form("review:certificate", "quyen", at(pk=lambda side: side.certificate.pk),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -107,6 +108,24 @@ def refund(state: str = "owed") -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.refund(state))
 
 
+def at_shop(state: str) -> Args:
+    """A return as its buyer opens it."""
+    return of(
+        token=lambda side: side.return_case(state).order.purchase.token,
+        number=lambda side: side.return_case(state).order.number,
+        pk=lambda side: side.return_case(state).pk,
+    )
+
+
+def a_return(state: str) -> Args:
+    return of_desk(pk=lambda side: side.return_case(state).pk)
+
+
+def asked_back(side: Side) -> dict[str, Any]:
+    line = side.order("delivered").lines.get()
+    return {f"units_{line.pk}": 1, "reason": "broken", "words": "Bị ẩm.", "form_key": str(uuid4())}
+
+
 def units(side: Side) -> dict[str, Any]:
     return {f"fit_{pick.pk}": 1 for pick in Pick.objects.filter(parcel=side.parcel("shipped"))} | {
         "reason": "Trả."
@@ -184,6 +203,11 @@ ROWS = [
         lambda side: {"bank": side.bank_account.bank_id, "number": "123456", "holder": "HA"}),
     Row("shop:purchase_push", of(token=lambda side: side.token()), POST, "200", device),
     Row("shop:purchase_push", of(token=lambda side: side.order().token), POST, "404", device),
+    Row("shop:cases", transfer("delivered"), GET, "200"),
+    Row("shop:return_ask", transfer("delivered"), GET, "200"),
+    Row("shop:return_ask", transfer("delivered"), POST, "302", asked_back),
+    Row("shop:return_case", at_shop("requested"), GET, "200"),
+    Row("shop:return_withdraw", at_shop("requested"), POST, "302"),
     # --- shop: of one person
     Row("shop:me", plain, GET, SIGNED_IN),
     Row("shop:my_letters", plain, GET, SIGNED_IN),
@@ -255,6 +279,13 @@ ROWS = [
     Row("desk:book_month", a_month, GET, NO_PACKER),
     Row("desk:month_file", lambda side: {**a_month(side), "kind": "csv"}, GET, NO_PACKER),
     Row("desk:month_close", a_month, POST, NO_PACKER_DO),
+    Row("desk:cases", stall, GET, NO_PACKER),
+    Row("desk:return_case", a_return("requested"), GET, NO_PACKER),
+    Row("desk:return_agree", a_return("requested"), POST, NO_PACKER_DO, lambda side: {"agree-way": "back"}),
+    Row("desk:return_dispute", a_return("requested"), POST, NO_PACKER_DO,
+        lambda side: {"dispute-reason": "Hàng còn nguyên."}),
+    Row("desk:return_back", a_return("agreed"), POST, NO_PACKER_DO,
+        lambda side: {f"back-fit_{side.return_case('agreed').lines.get().line_id}": 1}),
     Row("desk:transfers", stall, GET, NO_PACKER),
     Row("desk:transfers_close", stall, POST, NO_PACKER_DO, lambda side: {"transfer": side.transfer().pk}),
     Row("desk:transfer", money("unknown"), GET, NO_PACKER),
@@ -300,7 +331,14 @@ ROWS = [
     Row("review:products", plain, GET, OFFICERS),
     Row("review:changes", plain, GET, OFFICERS),
     Row("review:certificates", plain, GET, OFFICERS),
+    Row("review:returns", plain, GET, OFFICERS),
     # --- review: what stands in one province
+    Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), GET, OF_PROVINCE),
+    Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), POST, DECIDES,
+        lambda side: {"decision": "reject", "reason": "Không rõ lỗi."}),
+    # What the sides settle by themselves is none of the alliance's business.
+    Row("review:return_case", of(pk=lambda side: side.return_case("requested").pk), GET,
+        "in 404 404 404 404 404 404 404"),
     Row("review:application", of(pk=lambda side: side.application.pk), GET, OF_PROVINCE),
     Row("review:application", of(pk=lambda side: side.application.pk), POST, DECIDES, lambda side: APPROVE),
     Row("review:bank_account", of(pk=lambda side: side.bank_account.pk), GET, OF_PROVINCE),

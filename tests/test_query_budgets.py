@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.core import signing
 from django.core.cache import cache
@@ -26,9 +27,12 @@ from cooperatives.statuses import ApplicationStatus, BankAccountStatus
 from marketplace.accounts import letters
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.models import CaseSide
 from marketplace.places.models import AdminUnit
 from orders import fulfilment
 from orders.basket import baskets
+from orders.models import ReturnCase
+from orders.statuses import ReturnStatus
 from tests import factories, scene
 from tests.orders import trade
 from tests.scene import Scene
@@ -247,6 +251,36 @@ def test_orders_at_the_desk_ask_the_same_for_fifty_rows(market: Scene, lan: Any)
 
     urls = [reverse("desk:orders", args=[own.slug]), reverse("desk:orders", args=[own.slug]) + "?loc=tien"]
     compare(client_of(lan), urls, grow)
+
+
+def returns_of(side: scene.Side, count: int) -> None:
+    """So many returns that came to the alliance, each of one line; straight rows, quick."""
+    line = side.order("delivered").lines.get()
+    for _number in range(count):
+        case = ReturnCase(
+            order=line.order,
+            reason="broken",
+            words="Bị ẩm.",
+            form_key=uuid4(),
+            status=ReturnStatus.DISPUTED,
+            by_label="kịch bản",
+        )
+        case.hand_to(CaseSide.OFFICER, dt.timedelta(hours=48))
+        case.save()
+        case.lines.create(line=line, quantity=1)
+        case.changes.create(old_status="requested", new_status="disputed", by_label="kịch bản")
+
+
+def test_returns_ask_the_same_for_fifty_rows(market: Scene, lan: Any, quyen: Any) -> None:
+    own, case = market.own, market.own.return_case("disputed")
+    order = own.order("delivered")
+    for client, urls in (
+        (client_of(), [reverse("shop:cases", args=[order.purchase.token, order.number])]),
+        (client_of(lan), [reverse("desk:cases", args=[own.slug])]),
+        (client_of(quyen), [reverse("review:returns"), reverse("review:return_case", args=[case.pk])]),
+    ):
+        compare(client, urls, lambda count: returns_of(own, count))
+        ReturnCase.objects.exclude(pk=case.pk).delete()
 
 
 def test_today_asks_the_same_for_fifty_orders(market: Scene, lan: Any) -> None:

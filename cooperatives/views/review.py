@@ -134,7 +134,7 @@ def stall(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         decisions=found.decisions.all(),
         members=cooperative.memberships.filter(until__isnull=True).select_related("user").order_by("pk"),
         account=bank_rules.verified_account(cooperative),
-        papers=cooperative.papers.exclude(kind=PaperKind.REFUND).order_by("-pk")[:20],
+        papers=cooperative.papers.exclude(kind__in=[PaperKind.REFUND, PaperKind.RETURN]).order_by("-pk")[:20],
     )
     return render_form(request, "cooperatives/review/stalls.html", context, form)
 

@@ -30,6 +30,7 @@ from marketplace.places.models import AdminUnit, Bank
 from orders import cancelling, fulfilment, payments, picking, purchases, refunds
 from orders.basket import baskets
 from orders.basket.models import Basket
+from orders.cases import returns
 from orders.incoming import statements
 from orders.models import Order, Parcel, StatementImport
 from traceability import codes, events, lots
@@ -505,6 +506,10 @@ def _purchases(staff: dict[str, User]) -> None:
     [paid] = buy((noodles, 4), name="Anh Quang (demo)", phone="0904000008", pay="vietqr")
     _money_in(director(short), short, paid)
     _in_parts(buy, pack, director)
+    [unhappy] = buy((noodles, 5), name="Anh Khoa (demo)", phone="0904000012", pay="vietqr")
+    parcel = fulfilment.ship_parcel(pack(unhappy), carrier="GHN", waybill="DEMO000005", by=director(unhappy))
+    fulfilment.deliver_parcel(parcel, by=director(unhappy))
+    _returns(director(unhappy), unhappy)
 
 
 def _in_parts(
@@ -531,6 +536,29 @@ def _in_parts(
         holder="CO HANG DEMO",
         by=Actor.guest(channel="command"),
     )
+
+
+def _returns(by: Actor, order: Order) -> None:
+    """Three returns of one order: not answered yet, agreed, and one that the province has to decide."""
+    buyer = Actor.guest(channel="command")
+    said = [
+        ("broken", "Một gói bị ẩm, mở ra có mùi."),
+        ("wrong", "Đặt sợi nhỏ, gói này sợi to."),
+        ("unlike", "Ghi 500 g mà cân được 430 g."),
+    ]
+    cases = [
+        returns.ask_return(
+            order,
+            units={order.lines.get().pk: 1},
+            reason=reason,
+            words=words,
+            form_key=uuid.uuid4(),
+            by=buyer,
+        )
+        for reason, words in said
+    ]
+    returns.agree(cases[1], goods_needed=True, by=by)
+    returns.dispute(cases[2], reason="Hợp tác xã cân từng gói trước khi dán, có ghi sổ.", by=by)
 
 
 def _money_in(by: Actor, short: Order, paid: Order) -> None:

@@ -21,7 +21,14 @@ from marketplace.foundation.money import format_dong
 from orders import progress, purchases
 from orders.forms import ids
 from orders.models import Line, Order, Parcel, Purchase
-from orders.statuses import OrderStatus, PaymentStatus, RefundStatus, StatementStatus, TransferState
+from orders.statuses import (
+    OrderStatus,
+    PaymentStatus,
+    RefundStatus,
+    ReturnStatus,
+    StatementStatus,
+    TransferState,
+)
 
 register = template.Library()
 
@@ -49,6 +56,11 @@ TINTS = {
     StatementStatus.READY: "wait",
     StatementStatus.APPLIED: "ok",
     StatementStatus.BROKEN: "bad",
+    ReturnStatus.REQUESTED: "wait",
+    ReturnStatus.AGREED: "info",
+    ReturnStatus.DISPUTED: "wait",
+    ReturnStatus.GOODS_BACK: "info",
+    ReturnStatus.REJECTED: "bad",
     # what a row of a statement does
     "pays": "ok",
     "over": "wait",

@@ -15,6 +15,7 @@ from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
 from marketplace.foundation.http import refusals_in
 from orders import refunds
+from orders.cases import returns
 from orders.forms import GiveForm, ReasonForm, RefundAccountForm, RefundSentForm, ids
 from orders.models import Order, Refund
 from orders.statuses import RefundStatus
@@ -70,6 +71,7 @@ def refund_sent(request: HttpRequest, desk: Desk, number: str, pk: int) -> HttpR
     if form.is_valid():
         with refusals_in(form):
             refunds.send(refund, by=desk.actor, **form.cleaned_data)
+            returns.finish_paid(order=order, by=desk.actor)
             return back_to(request, desk, order, _("Đã ghi: tiền đã trả lại khách."))
     return show_order(request, desk, order_of(desk, number), status=422, sent_form=form)
 

@@ -185,6 +185,26 @@ ZONE = desk(
     pk="SELECT MAX(id) FROM partner_zone WHERE stall_id = (SELECT id FROM partner_stall WHERE {mine})"
 )
 STATEMENT = desk(pk="SELECT MAX(id) FROM order_statementimport WHERE status = 'ready' AND {mine}")
+A_RETURN = "(SELECT MIN(r.id) FROM order_returncase r WHERE r.status = '{status}')"
+
+
+def of_buyer(status: str) -> Args:
+    """A return in ``status`` as its buyer opens it, under the link of its purchase."""
+    row = (
+        f"FROM order_returncase r JOIN order_order o ON o.id = r.order_id JOIN order_purchase p ON p.id = "
+        f"o.purchase_id WHERE r.id = {A_RETURN.format(status=status)}"
+    )
+    return of(token=f"SELECT p.token {row}", number=f"SELECT o.number {row}", pk=f"SELECT r.id {row}")
+
+
+def ask_back(eyes: Eyes) -> dict[str, Any]:
+    return {name: part for name, part in of_buyer("requested")(eyes).items() if name != "pk"}
+
+
+def a_return(status: str) -> Args:
+    return desk(pk=f"SELECT {A_RETURN.format(status=status)}")
+
+
 STALL = of(pk=f"SELECT id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}'")
 STEPS = ("anh", "ten", "loai", "gia", "kho", "noi", "nhan", "xong")
 MIEN, CHANGED = "Miến dong Yến Dương", "Trà bí thơm túi lọc"
@@ -413,6 +433,13 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         say_it_is_paid,
         Look("shop:purchase", PURCHASE, label="claimed"),
     ]),
+    "a buyer who gives goods back": ("", [
+        Look("shop:cases", ask_back),
+        Look("shop:return_ask", ask_back),
+        refused("shop:return_ask", ask_back),
+        *(Look("shop:return_case", of_buyer(status), label=status)
+          for status in ("requested", "agreed", "disputed")),
+    ]),
     "somebody at a shut door": ("", [
         come_to_nothing, open_without_a_token, see_what_a_broken_market_shows, lock_a_login,
     ]),
@@ -455,6 +482,12 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:transfer_assign", TRANSFER),
         refused("desk:transfer_close", TRANSFER),
         refused("desk:transfer_release", RELEASED),
+        Look("desk:cases", desk()),
+        *(Look("desk:return_case", a_return(status), label=status)
+          for status in ("requested", "agreed", "disputed")),
+        refused("desk:return_agree", a_return("requested")),
+        refused("desk:return_dispute", a_return("requested")),
+        refused("desk:return_back", a_return("agreed")),
         Look("desk:notifier", desk()),
         refused("desk:notifier", desk()),
         turn_notices_on,
@@ -551,6 +584,9 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("review:certificates"),
         Look("review:certificate", case("catalogue_ocopcertificate", "waiting")),
         refused("review:certificate", case("catalogue_ocopcertificate", "waiting"), decision="refuse"),
+        Look("review:returns"),
+        Look("review:return_case", case("order_returncase", "disputed")),
+        refused("review:return_case", case("order_returncase", "disputed")),
         Look("review:stalls"),
         Look("review:stall", STALL),
         refused("review:stall", STALL, decision="suspend"),

@@ -1,0 +1,216 @@
+"""Letters about cases: to the buyer's page, to the cooperative's inbox, to the officers of its province.
+
+Called inside the transaction of the move they tell of; the outbox delivers them after it.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cooperatives.models import Officer, OfficerScope
+from marketplace.accounts import letters
+from marketplace.foundation.codes import pretty
+from marketplace.foundation.money import format_dong
+from orders.models import Order, ReturnCase
+from orders.statuses import ReturnStatus
+
+
+def officers_of(order: Order) -> list[int]:
+    """Return the ids of the people who decide where the cooperative is: its province's officers, else the nation's."""
+    in_office = Officer.objects.filter(until__isnull=True).filter(
+        Q(province_code=order.cooperative.province_code) | Q(scope=OfficerScope.NATIONAL)
+    )
+    found = list(in_office.values_list("user_id", "scope").order_by("user_id"))
+    near = sorted({user for user, scope in found if scope != OfficerScope.NATIONAL})
+    return near or sorted({user for user, _scope in found})
+
+
+def _of_return(case: ReturnCase) -> str:
+    """What one step of a return is known by, so that it is told once."""
+    return f"return:{case.pk}:{case.changes.count()}"
+
+
+def _to_buyer(kind: str, order: Order, case: ReturnCase, subject: str, body: str) -> None:
+    letters.send(
+        kind,
+        mailbox=order.purchase.mailbox,
+        key=f"{kind}:{_of_return(case)}",
+        subject=subject,
+        body=body,
+        link=reverse("shop:return_case", args=[order.purchase.token, order.number, case.pk]),
+        email=order.purchase.email,
+    )
+
+
+def _to_desk(kind: str, order: Order, case: ReturnCase, subject: str, body: str) -> None:
+    with translation.override("vi"):
+        link = reverse("desk:return_case", args=[order.cooperative.stall.slug, case.pk])
+    letters.send(
+        kind,
+        mailbox=order.cooperative.mailbox,
+        key=f"{kind}_desk:{_of_return(case)}",
+        subject=subject,
+        body=body,
+        link=link,
+        email=order.cooperative.email,
+        sms=order.cooperative.phone,
+    )
+
+
+def _to_officers(kind: str, order: Order, case: ReturnCase, subject: str, body: str) -> None:
+    for user in officers_of(order):
+        letters.send(
+            kind,
+            mailbox=f"nguoi:{user}",
+            key=f"{kind}_{user}:{_of_return(case)}",
+            subject=subject,
+            body=body,
+            link=reverse("review:return_case", args=[case.pk]),
+        )
+
+
+def goods_of(case: ReturnCase) -> str:
+    """Return what a return is about: "2 × Miến dong; 1 × Trà"; one query."""
+    rows = case.lines.select_related("line")
+    return "; ".join(_("%(n)s × %(name)s") % {"n": row.quantity, "name": row.line.title} for row in rows)
+
+
+def return_asked(order: Order, case: ReturnCase) -> None:
+    """Tell the cooperative what the buyer wants to give back, why, and until when it has to answer."""
+    with translation.override("vi"):
+        _to_desk(
+            "return_asked",
+            order,
+            case,
+            _("Khách muốn trả hàng, đơn %(number)s") % {"number": pretty(order.number)},
+            _("%(goods)s. %(reason)s. Hãy trả lời trong %(hours)s giờ, quá hạn thì liên minh xem.")
+            % {
+                "goods": goods_of(case),
+                "reason": case.get_reason_display(),
+                "hours": round((case.due_at - case.opened_at).total_seconds() / 3600),
+            },
+        )
+
+
+def return_agreed(order: Order, case: ReturnCase) -> None:
+    """Tell the buyer that the cooperative agrees, and what comes next."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "return_agreed",
+            order,
+            case,
+            _("%(name)s đồng ý nhận trả hàng") % {"name": order.cooperative.name},
+            _next_step(order, case),
+        )
+
+
+def _next_step(order: Order, case: ReturnCase) -> str:
+    if case.waits_for_goods:
+        return _("Hãy gửi hàng về %(name)s, %(address)s, điện thoại %(phone)s.") % {
+            "name": order.cooperative.name,
+            "address": order.cooperative.whole,
+            "phone": order.cooperative.phone,
+        }
+    return _("Bạn không phải gửi hàng về. Đơn còn %(due)s.") % {"due": format_dong(order.due)}
+
+
+def return_disputed(order: Order, case: ReturnCase, reason: str) -> None:
+    """Tell the buyer and the officers that the cooperative does not agree, and why."""
+    number = pretty(order.number)
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "return_disputed",
+            order,
+            case,
+            _("%(name)s không đồng ý nhận trả hàng") % {"name": order.cooperative.name},
+            _("Lý do: %(reason)s. Liên minh hợp tác xã của tỉnh sẽ xem và quyết định.")
+            % {"reason": reason.rstrip(".")},
+        )
+    with translation.override("vi"):
+        _to_officers(
+            "return_disputed",
+            order,
+            case,
+            _("Trả hàng cần quyết định: %(name)s, đơn %(number)s")
+            % {"name": order.cooperative.name, "number": number},
+            _("Hợp tác xã không đồng ý: %(reason)s") % {"reason": reason},
+        )
+
+
+def return_withdrawn(order: Order, case: ReturnCase) -> None:
+    """Tell the cooperative that there is nothing to answer any more."""
+    with translation.override("vi"):
+        _to_desk(
+            "return_withdrawn",
+            order,
+            case,
+            _("Khách rút yêu cầu trả hàng, đơn %(number)s") % {"number": pretty(order.number)},
+            _("Không cần làm gì thêm."),
+        )
+
+
+def return_goods_back(order: Order, case: ReturnCase) -> None:
+    """Tell the buyer that the goods arrived and what the order costs now."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "return_goods_back",
+            order,
+            case,
+            _("%(name)s đã nhận hàng bạn trả") % {"name": order.cooperative.name},
+            _("Đơn %(number)s còn %(due)s. Phần bạn đã trả thừa được chuyển lại.")
+            % {"number": pretty(order.number), "due": format_dong(order.due)},
+        )
+
+
+def return_decided(order: Order, case: ReturnCase, reason: str) -> None:
+    """Tell both sides what the alliance decided and why."""
+    number = pretty(order.number)
+    rejected = case.status == ReturnStatus.REJECTED
+    with translation.override(order.purchase.language):
+        said = _("Lý do: %(reason)s.") % {"reason": reason.rstrip(".")}
+        _to_buyer(
+            "return_decided",
+            order,
+            case,
+            _("Liên minh không nhận yêu cầu trả hàng của bạn")
+            if rejected
+            else _("Liên minh cho bạn trả hàng"),
+            said if rejected else f"{said} {_next_step(order, case)}",
+        )
+    with translation.override("vi"):
+        _to_desk(
+            "return_decided",
+            order,
+            case,
+            _("Liên minh không cho khách trả hàng, đơn %(number)s") % {"number": number}
+            if rejected
+            else _("Liên minh cho khách trả hàng, đơn %(number)s") % {"number": number},
+            _("Lý do: %(reason)s.") % {"reason": reason.rstrip(".")},
+        )
+
+
+def return_escalated(order: Order, case: ReturnCase) -> None:
+    """Tell everybody that a clock ran out and that the alliance looks at it now."""
+    number = pretty(order.number)
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "return_escalated",
+            order,
+            case,
+            _("Liên minh xem yêu cầu trả hàng của bạn"),
+            _("Đơn %(number)s quá hạn trả lời nên đã chuyển tới liên minh hợp tác xã của tỉnh.")
+            % {"number": number},
+        )
+    with translation.override("vi"):
+        subject = _("Trả hàng quá hạn: %(name)s, đơn %(number)s") % {
+            "name": order.cooperative.name,
+            "number": number,
+        }
+        body = _("Trạng thái: %(status)s. Liên minh xem và quyết định.") % {
+            "status": case.get_status_display()
+        }
+        _to_desk("return_escalated", order, case, subject, body)
+        _to_officers("return_escalated", order, case, subject, body)

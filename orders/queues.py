@@ -1,0 +1,26 @@
+"""What an officer sees of this floor, inside the own province, and what of it waits."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from cooperatives.access import Review
+from marketplace.foundation.models import CaseSide
+
+from .models import ReturnCase
+
+PROVINCE = "order__cooperative__province_code"
+
+
+def returns(review: Review) -> QuerySet[ReturnCase]:
+    """Returns that came to the alliance: because nobody answered in time, or because the sides did not agree.
+
+    Those that are closed stay to be read.
+    """
+    found = ReturnCase.objects.filter(escalated_at__isnull=False)
+    return review.within(found.select_related("order__cooperative__stall"), PROVINCE)
+
+
+def waiting_returns(review: Review) -> QuerySet[ReturnCase]:
+    """Returns that are the alliance's turn."""
+    return returns(review).filter(owner=CaseSide.OFFICER, closed_at=None)
