@@ -4,8 +4,8 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
+from .views import complaints, incoming, parcels, refunds, returns
 from .views import desk as desk_views
-from .views import incoming, parcels, refunds, returns
 from .views import review as review_views
 from .views import shop as shop_views
 
@@ -26,6 +26,18 @@ shop = [
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
     ),
     path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", returns.cases, name="cases"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/moi/", complaints.complain, name="complain"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/", complaints.complaint, name="complaint"),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/xong/",
+        complaints.complaint_close,
+        name="complaint_close",
+    ),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/lien-minh/",
+        complaints.complaint_escalate,
+        name="complaint_escalate",
+    ),
     path("lan-mua/<slug:token>/<slug:number>/tra-hang/", returns.return_ask, name="return_ask"),
     path("lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/", returns.return_case, name="return_case"),
     path(
@@ -59,6 +71,7 @@ desk = [
     path("don/<slug:number>/tra-lai/<int:pk>/bi-tra-ve/", refunds.refund_bounced, name="refund_bounced"),
     path("don/<slug:number>/tra-lai/<int:pk>/bo/", refunds.refund_drop, name="refund_drop"),
     path("khieu-nai/", returns.desk_cases, name="cases"),
+    path("khieu-nai/<int:pk>/", complaints.desk_complaint, name="complaint"),
     path("khieu-nai/tra-hang/<int:pk>/", returns.desk_return, name="return_case"),
     path("khieu-nai/tra-hang/<int:pk>/dong-y/", returns.return_agree, name="return_agree"),
     path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", returns.return_dispute, name="return_dispute"),
@@ -79,4 +92,6 @@ desk = [
 review = [
     path("tra-hang/", review_views.returns, name="returns"),
     path("tra-hang/<int:pk>/", review_views.return_case, name="return_case"),
+    path("khieu-nai/", review_views.complaints, name="complaints"),
+    path("khieu-nai/<int:pk>/", review_views.complaint, name="complaint"),
 ]
