@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from cooperatives.models import Cooperative
 
-from .cases import returns
+from .cases import complaints, returns
 from .incoming import transfers
 from .models import Order
 from .statuses import OrderStatus, PaymentMethod, PaymentStatus
@@ -63,7 +63,7 @@ def today(cooperative: Cooperative) -> Today:
         **counts,
         transfers_open=transfers.counts(cooperative)["can-xem"],
         low_stock=low_stock(cooperative).count(),
-        cases=returns.waiting(cooperative),
+        cases=returns.waiting(cooperative) + complaints.waiting(cooperative),
     )
 
 

@@ -22,7 +22,7 @@ from oscar.apps.order.abstract_models import (
 
 from cooperatives.models import Paper, Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
-from marketplace.foundation.models import Case
+from marketplace.foundation.models import Case, CaseSide
 from marketplace.places.models import Address, Bank
 from traceability.models import Lot
 
@@ -31,6 +31,8 @@ from .statuses import (
     Account,
     CallProblem,
     CarrierMeaning,
+    ComplaintKind,
+    ComplaintStatus,
     NotifierKind,
     OrderStatus,
     ParcelStatus,
@@ -521,6 +523,56 @@ class ReturnChange(Signed):
 
     def __str__(self) -> str:
         return f"{self.old_status} → {self.new_status}"
+
+
+class Complaint(Case, Signed):
+    """A buyer is not content with how one order went, and says so; the cooperative answers, the alliance at the last.
+
+    ``form_key``: a form sent twice is one complaint.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="complaints")
+    kind = models.CharField(max_length=10, choices=ComplaintKind.choices)
+    status = models.CharField(max_length=10, choices=ComplaintStatus.choices, default=ComplaintStatus.OPEN)
+    form_key = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "form_key"], name="one_complaint_a_form"),
+            models.CheckConstraint(
+                condition=Q(status__in=ComplaintStatus.values), name="complaint_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(closed_at__isnull=True), name="complaints_that_wait"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}:{self.pk}"
+
+
+class ComplaintMessage(Signed):
+    """What one side said in a complaint, and how the complaint stood after it; append-only.
+
+    ``form_key``: a form sent twice is one message; a step without words (a button, a clock) has none.
+    """
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.CASCADE, related_name="messages")
+    side = models.CharField(max_length=10, choices=CaseSide.choices, blank=True)
+    words = models.CharField(max_length=2000, blank=True)
+    old_status = models.CharField(max_length=10, blank=True)
+    new_status = models.CharField(max_length=10, choices=ComplaintStatus.choices)
+    form_key = models.UUIDField(null=True, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "form_key"], name="one_message_a_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side}: {self.words[:60]}"
 
 
 class StatementImport(Signed):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from cooperatives.access import Review
 from marketplace.foundation.models import CaseSide
 
-from .models import ReturnCase
+from .models import Complaint, ReturnCase
 
 PROVINCE = "order__cooperative__province_code"
 
@@ -24,3 +24,14 @@ def returns(review: Review) -> QuerySet[ReturnCase]:
 def waiting_returns(review: Review) -> QuerySet[ReturnCase]:
     """Returns that are the alliance's turn."""
     return returns(review).filter(owner=CaseSide.OFFICER, closed_at=None)
+
+
+def complaints(review: Review) -> QuerySet[Complaint]:
+    """Complaints that came to the alliance, closed ones too."""
+    found = Complaint.objects.filter(escalated_at__isnull=False)
+    return review.within(found.select_related("order__cooperative__stall"), PROVINCE)
+
+
+def waiting_complaints(review: Review) -> QuerySet[Complaint]:
+    """Complaints that are the alliance's turn."""
+    return complaints(review).filter(owner=CaseSide.OFFICER, closed_at=None)

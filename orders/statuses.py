@@ -254,3 +254,38 @@ class ReturnReason(models.TextChoices):
     MISSING = "missing", _("Thiếu hàng")
     UNLIKE = "unlike", _("Khác với mô tả")
     REGRET = "regret", _("Đổi ý, không cần nữa")
+
+
+class ComplaintStatus(models.TextChoices):
+    OPEN = "open", _("Chờ trả lời")
+    ANSWERED = "answered", _("Đã trả lời")
+    ESCALATED = "escalated", _("Liên minh đang xem")
+    CLOSED = "closed", _("Đã xong")
+
+
+COMPLAINT_MOVES = Moves(
+    {
+        ComplaintStatus.OPEN: [
+            ComplaintStatus.ANSWERED,
+            ComplaintStatus.ESCALATED,
+            ComplaintStatus.CLOSED,
+        ],
+        ComplaintStatus.ANSWERED: [
+            ComplaintStatus.OPEN,
+            ComplaintStatus.ESCALATED,
+            ComplaintStatus.CLOSED,
+        ],
+        ComplaintStatus.ESCALATED: [ComplaintStatus.CLOSED],
+        ComplaintStatus.CLOSED: [],
+    }
+)
+
+
+class ComplaintKind(models.TextChoices):
+    """What a complaint is about."""
+
+    GOODS = "goods", _("Chất lượng hàng")
+    DELIVERY = "delivery", _("Giao hàng")
+    MONEY = "money", _("Tiền")
+    MANNER = "manner", _("Thái độ, không liên lạc được")
+    OTHER = "other", _("Việc khác")

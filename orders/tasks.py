@@ -10,7 +10,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.periodic import take
 
 from . import expiry, overdue, recount
-from .cases import returns
+from .cases import complaints, returns
 
 
 @shared_task(ignore_result=True)
@@ -42,4 +42,4 @@ def cases_overdue() -> int:
     if not take("cases_overdue", timedelta(minutes=5)):
         return 0
     by = Actor.system("cases_overdue")
-    return returns.finish_paid(by=by) + returns.escalate_late(by=by)
+    return returns.finish_paid(by=by) + returns.escalate_late(by=by) + complaints.run_out_late(by=by)

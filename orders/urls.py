@@ -4,7 +4,7 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, incoming, parcels, refunds, returns
+from .views import books, calls, carriers, complaints, incoming, parcels, refunds, returns
 from .views import desk as desk_views
 from .views import review as review_views
 from .views import shop as shop_views
@@ -30,6 +30,18 @@ shop = [
     ),
     path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
     path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", returns.cases, name="cases"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/moi/", complaints.complain, name="complain"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/", complaints.complaint, name="complaint"),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/xong/",
+        complaints.complaint_close,
+        name="complaint_close",
+    ),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/lien-minh/",
+        complaints.complaint_escalate,
+        name="complaint_escalate",
+    ),
     path("lan-mua/<slug:token>/<slug:number>/tra-hang/", returns.return_ask, name="return_ask"),
     path("lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/", returns.return_case, name="return_case"),
     path(
@@ -67,6 +79,7 @@ desk = [
     path("so-tien/<slug:name>/khoa/", books.month_close, name="month_close"),
     path("so-tien/<slug:name>/tep.<slug:kind>", books.month_file, name="month_file"),
     path("khieu-nai/", returns.desk_cases, name="cases"),
+    path("khieu-nai/<int:pk>/", complaints.desk_complaint, name="complaint"),
     path("khieu-nai/tra-hang/<int:pk>/", returns.desk_return, name="return_case"),
     path("khieu-nai/tra-hang/<int:pk>/dong-y/", returns.return_agree, name="return_agree"),
     path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", returns.return_dispute, name="return_dispute"),
@@ -88,4 +101,6 @@ desk = [
 review = [
     path("tra-hang/", review_views.returns, name="returns"),
     path("tra-hang/<int:pk>/", review_views.return_case, name="return_case"),
+    path("khieu-nai/", review_views.complaints, name="complaints"),
+    path("khieu-nai/<int:pk>/", review_views.complaint, name="complaint"),
 ]

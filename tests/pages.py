@@ -34,6 +34,8 @@ NOT_PAGES = {
     "desk:parcel_deliver": BUTTON,
     "desk:refund_qr": "a picture",
     "shop:return_withdraw": BUTTON,
+    "shop:complaint_close": BUTTON,
+    "shop:complaint_escalate": BUTTON,
     "desk:payment_received": BUTTON,
     "desk:payment_missing": BUTTON,
     "desk:transfers_close": BUTTON,

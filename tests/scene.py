@@ -40,12 +40,13 @@ from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
 from orders import cancelling, fulfilment, payments, picking, refunds
 from orders.basket import baskets
-from orders.cases import returns
+from orders.cases import complaints, returns
 from orders.incoming import notifiers, transfers
 from orders.incoming import statements as bank_statements
 from orders.models import (
     Carrier,
     CarrierLink,
+    Complaint,
     IncomingTransfer,
     Order,
     ReturnCase,
@@ -84,6 +85,7 @@ class Side:
     orders: dict[str, Order] = field(default_factory=dict)
     transfers: dict[str, IncomingTransfer] = field(default_factory=dict)
     returns: dict[str, ReturnCase] = field(default_factory=dict)
+    complaints: dict[str, Complaint] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -113,6 +115,18 @@ class Side:
         if state not in self.returns:
             self.returns[state] = _return(self, state)
         return self.returns[state]
+
+    def complaint(self, state: str = "open") -> Complaint:
+        """A complaint: open (the cooperative's turn), escalated (the alliance's)."""
+        if state not in self.complaints:
+            order = self.order("delivered")
+            made = complaints.complain(
+                order, kind="delivery", words="Giao trễ.", form_key=uuid.uuid4(), by=trade.GUEST
+            )
+            if state == "escalated":
+                made = complaints.ask_alliance(made, by=trade.GUEST)
+            self.complaints[state] = made
+        return self.complaints[state]
 
     @property
     def zone(self) -> Zone:

@@ -31,7 +31,7 @@ from cooperatives.decisions import stamp
 from orders import picking
 from tests import factories, scene
 from tests.scene import Scene, Side, Visitor, photo
-from tests.test_permissions import GET, ROWS, audience
+from tests.test_permissions import GET, ROWS, audience, complaint_at_shop
 from traceability import stocktake
 
 ODD = "Cô Đào 👩‍🌾 \u202e\u2066chợ\u2069\u200b"
@@ -228,6 +228,13 @@ FORMS = [
          lambda side: {f"units_{side.order('delivered').lines.get().pk}": "1", "reason": "broken",
                        "words": "Một gói bị ẩm.", "form_key": str(uuid4())},
          files=("photo1", "photo2", "photo3")),
+    Form("shop:complain", "nobody",
+         at(token=lambda side: side.token("delivered"), number=lambda side: side.order("delivered").number),
+         said(kind="delivery", words="Giao trễ tám ngày.", form_key=lambda _side: str(uuid4()))),
+    Form("shop:complaint", "nobody", complaint_at_shop,
+         said(words="Vẫn chưa thấy ai gọi.", form_key=lambda _side: str(uuid4()))),
+    Form("shop:complaint_close", "nobody", complaint_at_shop, nothing, bare=True),
+    Form("shop:complaint_escalate", "nobody", complaint_at_shop, nothing, bare=True),
     Form("shop:return_withdraw", "nobody", at_shop("requested"), nothing, bare=True),
     # Whatever of the application is right stays in the draft.
     Form("shop:apply", "lan", nothing,
@@ -272,6 +279,8 @@ FORMS = [
     Form("desk:refund_drop", "lan", refund(), said(**{"drop-reason": "Tiền chưa về."})),
     Form("desk:order_cancel", "lan", order("placed"), said(**{"cancel-reason": "Hết hàng rồi."})),
     Form("desk:payment_undo", "lan", order("received"), said(**{"undo-reason": "Bấm nhầm đơn."})),
+    Form("desk:complaint", "lan", at(slug=slug, pk=lambda side: side.complaint().pk),
+         said(words="Xin lỗi bạn, xe hỏng.", form_key=lambda _side: str(uuid4()))),
     Form("desk:return_agree", "lan", a_return("requested"),
          said(**{"agree-way": "back", "agree-fee_share": "5.000"})),
     Form("desk:return_dispute", "lan", a_return("requested"), said(**{"dispute-reason": "Hàng còn nguyên."})),
@@ -368,6 +377,8 @@ FORMS = [
          said(decision="suspend", reason="Bán hàng giả.")),
     Form("review:product", "quyen", at(pk=lambda side: side.goods["submitted"].pk),
          decide(lambda side: side.goods["submitted"])),
+    Form("review:complaint", "quyen", at(pk=lambda side: side.complaint("escalated").pk),
+         said(words="Hai bên đã gặp nhau.")),
     Form("review:return_case", "quyen", at(pk=lambda side: side.return_case("disputed").pk),
          said(decision="reject", fee_share="5.000", reason="Không rõ lỗi.")),
     Form("review:change", "quyen", at(pk=lambda side: side.change.pk),

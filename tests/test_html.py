@@ -34,7 +34,7 @@ from tests import factories, scene
 from tests.pages import pages
 from tests.scene import Scene, Side, Visitor
 from tests.test_bad_input import FORMS, Form
-from tests.test_permissions import ROWS, a_return, at_shop, audience, of, of_desk, order
+from tests.test_permissions import ROWS, a_return, at_shop, audience, of, of_desk, order, stall
 from traceability import codes, lots
 from traceability.models import TraceCode
 
@@ -132,6 +132,7 @@ STATES: list[tuple[str, str, Args, str]] = [
       for state in (*scene.STEPS, "placed", "cancelled", "waiting", "claimed", "received") for who in ("lan", "minh")),
     *(("shop:purchase", "nobody", purchase(state), "")
       for state in ("placed", "shipped", "delivered", "cancelled", "waiting", "claimed", "received")),
+    ("desk:cases", "lan", stall, "?loc=khieu-nai"),
     *(("shop:return_case", "nobody", at_shop(state), "") for state in ("agreed", "disputed")),
     *(("desk:return_case", "lan", a_return(state), "") for state in ("agreed", "disputed")),
     *(("desk:product", "lan", product(status), "")

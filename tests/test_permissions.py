@@ -117,6 +117,15 @@ def at_shop(state: str) -> Args:
     )
 
 
+def complaint_at_shop(side: Side) -> dict[str, Any]:
+    order = side.order("delivered")
+    return {"token": order.purchase.token, "number": order.number, "pk": side.complaint().pk}
+
+
+def words(_side: Side) -> dict[str, Any]:
+    return {"words": "Giao trễ.", "form_key": str(uuid4())}
+
+
 def a_return(state: str) -> Args:
     return of_desk(pk=lambda side: side.return_case(state).pk)
 
@@ -204,6 +213,11 @@ ROWS = [
     Row("shop:purchase_push", of(token=lambda side: side.token()), POST, "200", device),
     Row("shop:purchase_push", of(token=lambda side: side.order().token), POST, "404", device),
     Row("shop:cases", transfer("delivered"), GET, "200"),
+    Row("shop:complain", transfer("delivered"), GET, "200"),
+    Row("shop:complaint", complaint_at_shop, GET, "200"),
+    Row("shop:complaint", complaint_at_shop, POST, "302", words),
+    Row("shop:complaint_close", complaint_at_shop, POST, "302"),
+    Row("shop:complaint_escalate", complaint_at_shop, POST, "302"),
     Row("shop:return_ask", transfer("delivered"), GET, "200"),
     Row("shop:return_ask", transfer("delivered"), POST, "302", asked_back),
     Row("shop:return_case", at_shop("requested"), GET, "200"),
@@ -280,6 +294,8 @@ ROWS = [
     Row("desk:month_file", lambda side: {**a_month(side), "kind": "csv"}, GET, NO_PACKER),
     Row("desk:month_close", a_month, POST, NO_PACKER_DO),
     Row("desk:cases", stall, GET, NO_PACKER),
+    Row("desk:complaint", of_desk(pk=lambda side: side.complaint().pk), GET, NO_PACKER),
+    Row("desk:complaint", of_desk(pk=lambda side: side.complaint().pk), POST, NO_PACKER_DO, words),
     Row("desk:return_case", a_return("requested"), GET, NO_PACKER),
     Row("desk:return_agree", a_return("requested"), POST, NO_PACKER_DO, lambda side: {"agree-way": "back"}),
     Row("desk:return_dispute", a_return("requested"), POST, NO_PACKER_DO,
@@ -332,10 +348,14 @@ ROWS = [
     Row("review:changes", plain, GET, OFFICERS),
     Row("review:certificates", plain, GET, OFFICERS),
     Row("review:returns", plain, GET, OFFICERS),
+    Row("review:complaints", plain, GET, OFFICERS),
     # --- review: what stands in one province
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), GET, OF_PROVINCE),
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), POST, DECIDES,
         lambda side: {"decision": "reject", "reason": "Không rõ lỗi."}),
+    Row("review:complaint", of(pk=lambda side: side.complaint("escalated").pk), GET, OF_PROVINCE),
+    Row("review:complaint", of(pk=lambda side: side.complaint("escalated").pk), POST, DECIDES,
+        lambda side: {"words": "Hai bên đã gặp nhau."}),
     # What the sides settle by themselves is none of the alliance's business.
     Row("review:return_case", of(pk=lambda side: side.return_case("requested").pk), GET,
         "in 404 404 404 404 404 404 404"),

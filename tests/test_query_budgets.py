@@ -31,7 +31,7 @@ from marketplace.foundation.models import CaseSide
 from marketplace.places.models import AdminUnit
 from orders import fulfilment
 from orders.basket import baskets
-from orders.models import ReturnCase
+from orders.models import Complaint, ReturnCase
 from orders.statuses import ReturnStatus
 from tests import factories, scene
 from tests.orders import trade
@@ -269,18 +269,32 @@ def returns_of(side: scene.Side, count: int) -> None:
         case.save()
         case.lines.create(line=line, quantity=1)
         case.changes.create(old_status="requested", new_status="disputed", by_label="kịch bản")
+        said = Complaint(order=line.order, kind="other", form_key=uuid4(), by_label="kịch bản")
+        said.hand_to(CaseSide.OFFICER, dt.timedelta(hours=48))
+        said.save()
 
 
-def test_returns_ask_the_same_for_fifty_rows(market: Scene, lan: Any, quyen: Any) -> None:
+def test_cases_ask_the_same_for_fifty_rows(market: Scene, lan: Any, quyen: Any) -> None:
     own, case = market.own, market.own.return_case("disputed")
     order = own.order("delivered")
     for client, urls in (
         (client_of(), [reverse("shop:cases", args=[order.purchase.token, order.number])]),
-        (client_of(lan), [reverse("desk:cases", args=[own.slug])]),
-        (client_of(quyen), [reverse("review:returns"), reverse("review:return_case", args=[case.pk])]),
+        (
+            client_of(lan),
+            [reverse("desk:cases", args=[own.slug]) + which for which in ("", "?loc=khieu-nai")],
+        ),
+        (
+            client_of(quyen),
+            [
+                reverse("review:returns"),
+                reverse("review:complaints"),
+                reverse("review:return_case", args=[case.pk]),
+            ],
+        ),
     ):
         compare(client, urls, lambda count: returns_of(own, count))
         ReturnCase.objects.exclude(pk=case.pk).delete()
+        Complaint.objects.all().delete()
 
 
 def test_today_asks_the_same_for_fifty_orders(market: Scene, lan: Any) -> None:

@@ -30,7 +30,7 @@ from marketplace.places.models import AdminUnit, Bank
 from orders import cancelling, fulfilment, payments, picking, purchases, refunds
 from orders.basket import baskets
 from orders.basket.models import Basket
-from orders.cases import returns
+from orders.cases import complaints, returns
 from orders.incoming import statements
 from orders.models import Order, Parcel, StatementImport
 from traceability import codes, events, lots
@@ -509,7 +509,7 @@ def _purchases(staff: dict[str, User]) -> None:
     [unhappy] = buy((noodles, 5), name="Anh Khoa (demo)", phone="0904000012", pay="vietqr")
     parcel = fulfilment.ship_parcel(pack(unhappy), carrier="GHN", waybill="DEMO000005", by=director(unhappy))
     fulfilment.deliver_parcel(parcel, by=director(unhappy))
-    _returns(director(unhappy), unhappy)
+    _cases(director(unhappy), unhappy)
 
 
 def _in_parts(
@@ -538,8 +538,8 @@ def _in_parts(
     )
 
 
-def _returns(by: Actor, order: Order) -> None:
-    """Three returns of one order: not answered yet, agreed, and one that the province has to decide."""
+def _cases(by: Actor, order: Order) -> None:
+    """Returns of one order, and complaints: some for the cooperative to answer, some for the province."""
     buyer = Actor.guest(channel="command")
     said = [
         ("broken", "Một gói bị ẩm, mở ra có mùi."),
@@ -559,6 +559,16 @@ def _returns(by: Actor, order: Order) -> None:
     ]
     returns.agree(cases[1], goods_needed=True, by=by)
     returns.dispute(cases[2], reason="Hợp tác xã cân từng gói trước khi dán, có ghi sổ.", by=by)
+    late, asked = (
+        complaints.complain(order, kind=kind, words=words, form_key=uuid.uuid4(), by=buyer)
+        for kind, words in (
+            ("delivery", "Hẹn ba ngày mà tám ngày mới tới."),
+            ("manner", "Gọi ba lần không ai nghe."),
+        )
+    )
+    words = "Xin lỗi bạn. Hãng vận chuyển báo mưa lũ, lần sau chúng tôi gọi trước."
+    complaints.answer(late, words=words, form_key=uuid.uuid4(), by=by)
+    complaints.ask_alliance(asked, by=buyer)
 
 
 def _money_in(by: Actor, short: Order, paid: Order) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.foundation.forms import CleanCharField, CleanForm, CountField, DongField, PictureField
 from orders.models import ReturnLine
-from orders.statuses import ReturnReason
+from orders.statuses import ComplaintKind, ReturnReason
 
 CHOOSE = {"required": _("Hãy chọn một mục."), "invalid_choice": _("Hãy chọn lại.")}
 BACK, KEEP, REJECT = "back", "keep", "reject"
@@ -34,9 +34,13 @@ class ReturnForm(CleanForm):
         self.rows = []
         for line, left in lines:
             self.fields[f"units_{line.pk}"] = CountField(
-                label=line.title, required=False, initial=0, most=left
+                label=line.title,
+                required=False,
+                initial=0,
+                most=left,
+                help_text=_("Trả được %(n)s.") % {"n": left},
             )
-            self.rows.append((line, left, self[f"units_{line.pk}"]))
+            self.rows.append(self[f"units_{line.pk}"])
         self.fields["reason"] = forms.ChoiceField(
             label=_("Vì sao trả"),
             choices=ReturnReason.choices,
@@ -102,4 +106,33 @@ class DecideForm(CleanForm):
     fee_share = fee_field()
     reason = CleanCharField(
         label=_("Lý do"), max_length=1000, multiline=True, help_text=_("Cả người mua và hợp tác xã đọc.")
+    )
+
+
+class WordsForm(CleanForm):
+    """What one side of a complaint says."""
+
+    words = CleanCharField(label=_("Viết ở đây"), max_length=2000, multiline=True)
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class ComplaintForm(WordsForm):
+    kind = forms.ChoiceField(
+        label=_("Về việc gì"),
+        choices=ComplaintKind.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+    field_order = ["kind", "words", "form_key"]
+
+
+class SettleForm(CleanForm):
+    """An officer ends a complaint."""
+
+    words = CleanCharField(
+        label=_("Trả lời của liên minh"),
+        max_length=2000,
+        multiline=True,
+        help_text=_("Cả người mua và hợp tác xã đọc."),
     )

@@ -14,7 +14,7 @@ from cooperatives.models import Officer, OfficerScope
 from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
-from orders.models import Order, ReturnCase
+from orders.models import Complaint, Order, ReturnCase
 from orders.statuses import ReturnStatus
 
 
@@ -28,30 +28,36 @@ def officers_of(order: Order) -> list[int]:
     return near or sorted({user for user, _scope in found})
 
 
-def _of_return(case: ReturnCase) -> str:
-    """What one step of a return is known by, so that it is told once."""
+def _step(case: ReturnCase | Complaint) -> str:
+    """What one step of a case is known by, so that it is told once."""
+    if isinstance(case, Complaint):
+        return f"complaint:{case.pk}:{case.messages.count()}"
     return f"return:{case.pk}:{case.changes.count()}"
 
 
-def _to_buyer(kind: str, order: Order, case: ReturnCase, subject: str, body: str) -> None:
+def _page(case: ReturnCase | Complaint) -> str:
+    return "complaint" if isinstance(case, Complaint) else "return_case"
+
+
+def _to_buyer(kind: str, order: Order, case: ReturnCase | Complaint, subject: str, body: str) -> None:
     letters.send(
         kind,
         mailbox=order.purchase.mailbox,
-        key=f"{kind}:{_of_return(case)}",
+        key=f"{kind}:{_step(case)}",
         subject=subject,
         body=body,
-        link=reverse("shop:return_case", args=[order.purchase.token, order.number, case.pk]),
+        link=reverse(f"shop:{_page(case)}", args=[order.purchase.token, order.number, case.pk]),
         email=order.purchase.email,
     )
 
 
-def _to_desk(kind: str, order: Order, case: ReturnCase, subject: str, body: str) -> None:
+def _to_desk(kind: str, order: Order, case: ReturnCase | Complaint, subject: str, body: str) -> None:
     with translation.override("vi"):
-        link = reverse("desk:return_case", args=[order.cooperative.stall.slug, case.pk])
+        link = reverse(f"desk:{_page(case)}", args=[order.cooperative.stall.slug, case.pk])
     letters.send(
         kind,
         mailbox=order.cooperative.mailbox,
-        key=f"{kind}_desk:{_of_return(case)}",
+        key=f"{kind}_desk:{_step(case)}",
         subject=subject,
         body=body,
         link=link,
@@ -60,15 +66,15 @@ def _to_desk(kind: str, order: Order, case: ReturnCase, subject: str, body: str)
     )
 
 
-def _to_officers(kind: str, order: Order, case: ReturnCase, subject: str, body: str) -> None:
+def _to_officers(kind: str, order: Order, case: ReturnCase | Complaint, subject: str, body: str) -> None:
     for user in officers_of(order):
         letters.send(
             kind,
             mailbox=f"nguoi:{user}",
-            key=f"{kind}_{user}:{_of_return(case)}",
+            key=f"{kind}_{user}:{_step(case)}",
             subject=subject,
             body=body,
-            link=reverse("review:return_case", args=[case.pk]),
+            link=reverse(f"review:{_page(case)}", args=[case.pk]),
         )
 
 
@@ -214,3 +220,71 @@ def return_escalated(order: Order, case: ReturnCase) -> None:
         }
         _to_desk("return_escalated", order, case, subject, body)
         _to_officers("return_escalated", order, case, subject, body)
+
+
+# --- complaints -----------------------------------------------------------------------------------------------
+def complaint_written(order: Order, complaint: Complaint, words: str) -> None:
+    """Tell the cooperative what the buyer wrote."""
+    with translation.override("vi"):
+        _to_desk(
+            "complaint_written",
+            order,
+            complaint,
+            _("Khách khiếu nại, đơn %(number)s") % {"number": pretty(order.number)},
+            f"{complaint.get_kind_display()}. {words}",
+        )
+
+
+def complaint_answered(order: Order, complaint: Complaint, words: str) -> None:
+    """Tell the buyer what the cooperative answered."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "complaint_answered",
+            order,
+            complaint,
+            _("%(name)s trả lời khiếu nại của bạn") % {"name": order.cooperative.name},
+            words,
+        )
+
+
+def complaint_escalated(order: Order, complaint: Complaint) -> None:
+    """Tell the officers, and both sides, that the alliance looks at it now."""
+    number = pretty(order.number)
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "complaint_escalated",
+            order,
+            complaint,
+            _("Liên minh xem khiếu nại của bạn"),
+            _("Đơn %(number)s. Liên minh hợp tác xã của tỉnh sẽ đọc và trả lời.") % {"number": number},
+        )
+    with translation.override("vi"):
+        subject = _("Khiếu nại cần xem: %(name)s, đơn %(number)s") % {
+            "name": order.cooperative.name,
+            "number": number,
+        }
+        _to_desk("complaint_escalated", order, complaint, subject, complaint.get_kind_display())
+        _to_officers("complaint_escalated", order, complaint, subject, complaint.get_kind_display())
+
+
+def complaint_closed(order: Order, complaint: Complaint) -> None:
+    """Tell the cooperative that the buyer is content."""
+    with translation.override("vi"):
+        _to_desk(
+            "complaint_closed",
+            order,
+            complaint,
+            _("Khách đã khép khiếu nại, đơn %(number)s") % {"number": pretty(order.number)},
+            _("Không cần làm gì thêm."),
+        )
+
+
+def complaint_settled(order: Order, complaint: Complaint, words: str) -> None:
+    """Tell both sides what the alliance answered."""
+    number = {"number": pretty(order.number)}
+    with translation.override(order.purchase.language):
+        subject = _("Liên minh trả lời khiếu nại, đơn %(number)s") % number
+        _to_buyer("complaint_settled", order, complaint, subject, words)
+    with translation.override("vi"):
+        subject = _("Liên minh trả lời khiếu nại, đơn %(number)s") % number
+        _to_desk("complaint_settled", order, complaint, subject, words)

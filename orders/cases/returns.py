@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
@@ -40,24 +39,13 @@ from orders.statuses import (
 )
 
 from . import notices
+from .clocks import BATCH, answer_time, window
 
 PHOTOS = 3
-BATCH = 100  # one transaction each, as with orders that run out
 
 
 class ReturnRefusal(Refusal):
     """The return stays as it was."""
-
-
-def answer_time() -> dt.timedelta:
-    """Return how long a side has to answer."""
-    return dt.timedelta(hours=settings.CASE_HOURS)
-
-
-def window() -> dt.timedelta:
-    """Return how long after delivery goods may be given back, and how long the buyer then has to send them."""
-    # The house's own choice: what the law and other markets grant could not be verified yet.
-    return dt.timedelta(days=settings.RETURN_DAYS)
 
 
 def returnable(order: Order) -> dict[int, int]:

@@ -22,6 +22,7 @@ from orders import progress, purchases
 from orders.forms import ids
 from orders.models import Line, Order, Parcel, Purchase
 from orders.statuses import (
+    ComplaintStatus,
     OrderStatus,
     PaymentStatus,
     RefundStatus,
@@ -61,6 +62,9 @@ TINTS = {
     ReturnStatus.DISPUTED: "wait",
     ReturnStatus.GOODS_BACK: "info",
     ReturnStatus.REJECTED: "bad",
+    ComplaintStatus.OPEN: "wait",
+    ComplaintStatus.ANSWERED: "info",
+    ComplaintStatus.ESCALATED: "wait",
     # what a row of a statement does
     "pays": "ok",
     "over": "wait",

@@ -1,4 +1,4 @@
-"""Returns and complaints at the shop and at the desk: the buyer asks, the cooperative answers."""
+"""Cases of an order, and returns at the shop and at the desk: the buyer asks, the cooperative answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,16 +19,18 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 from orders import lookups
-from orders.cases import returns
+from orders.cases import complaints, returns
 from orders.cases.forms import KEEP, AgreeForm, GoodsBackForm, ReturnForm
 from orders.forms import ReasonForm
 from orders.models import Order, ReturnCase
 
+RETURNS, COMPLAINTS = "tra-hang", "khieu-nai"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
 # --- shop: the secret link is the key ---------------------------------------------------------------------------
-def _order(token: str, number: str) -> Order:
+def order_behind(token: str, number: str) -> Order:
+    """Return the order that a secret link shows, or 404."""
     payment = lookups.payment_of(token, number)
     if payment is None:
         raise Http404
@@ -38,7 +41,7 @@ def _order(token: str, number: str) -> Order:
 @require_safe
 def cases(request: HttpRequest, token: str, number: str) -> HttpResponse:
     """What the buyer has asked about one order, and what may be asked."""
-    order = _order(token, number)
+    order = order_behind(token, number)
     return render(
         request,
         "orders/shop/cases.html",
@@ -46,6 +49,7 @@ def cases(request: HttpRequest, token: str, number: str) -> HttpResponse:
             "order": order,
             "token": token,
             "returns": order.return_cases.prefetch_related("lines__line").order_by("-pk"),
+            "complaints": order.complaints.order_by("-pk"),
             "may_return": bool(returns.returnable(order)),
             "days": returns.window().days,
             "active_tab": "me",
@@ -57,7 +61,7 @@ def cases(request: HttpRequest, token: str, number: str) -> HttpResponse:
 @FORM
 def return_ask(request: HttpRequest, token: str, number: str) -> HttpResponse:
     """Which goods, how many, why, with pictures; nothing to give back leads to the order's cases."""
-    order = _order(token, number)
+    order = order_behind(token, number)
     left = returns.returnable(order)
     lines = [(line, left[line.pk]) for line in order.lines.order_by("pk") if line.pk in left]
     if not lines:
@@ -86,7 +90,7 @@ def return_ask(request: HttpRequest, token: str, number: str) -> HttpResponse:
 @require_safe
 def return_case(request: HttpRequest, token: str, number: str, pk: int) -> HttpResponse:
     """One return as its buyer sees it: whose turn it is, until when, what happened."""
-    order = _order(token, number)
+    order = order_behind(token, number)
     found = get_object_or_404(order.return_cases.prefetch_related("lines__line", "photos", "changes"), pk=pk)
     context = {"order": order, "token": token, "case": found, "active_tab": "me"}
     return render(request, "orders/shop/return_case.html", context)
@@ -95,7 +99,7 @@ def return_case(request: HttpRequest, token: str, number: str, pk: int) -> HttpR
 @require_POST
 def return_withdraw(request: HttpRequest, token: str, number: str, pk: int) -> HttpResponse:
     """The buyer keeps the goods after all."""
-    order = _order(token, number)
+    order = order_behind(token, number)
     case = get_object_or_404(order.return_cases, pk=pk)
     with shown(request):
         returns.withdraw(case, by=Actor.of(request.user))
@@ -108,13 +112,21 @@ def return_withdraw(request: HttpRequest, token: str, number: str, pk: int) -> H
 @require_safe
 @desk(Role.SELLER)
 def desk_cases(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Returns of the cooperative, open ones first; ``?q=`` those of one order."""
-    found = returns.at_desk(desk.cooperative)
+    """Returns or complaints of the cooperative, open ones first; ``?q=`` those of one order."""
+    which = request.GET.get("loc", RETURNS)
+    found: QuerySet = (complaints if which == COMPLAINTS else returns).at_desk(desk.cooperative)
     number = request.GET.get("q", "")[:8].replace("\x00", "")
     if number:
         found = found.filter(order__number=number)
     context = desk.page(
-        "orders", page=page_of(request, found, 20), number=number, waiting=returns.waiting(desk.cooperative)
+        "orders",
+        page=page_of(request, found, 20),
+        number=number,
+        which=COMPLAINTS if which == COMPLAINTS else RETURNS,
+        filters=[
+            (RETURNS, _("Trả hàng"), returns.waiting(desk.cooperative)),
+            (COMPLAINTS, _("Khiếu nại"), complaints.waiting(desk.cooperative)),
+        ],
     )
     return render(request, "orders/desk/cases.html", context)
 

@@ -1,8 +1,9 @@
-"""The alliance as last instance: returns that nobody answered, or about which the sides do not agree."""
+"""The alliance as last instance: returns and complaints that nobody answered or the sides do not agree about."""
 
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as render_page
@@ -16,8 +17,9 @@ from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in
 from marketplace.foundation.models import CaseSide
 from orders import queues
+from orders.cases import complaints as complaint_rules
 from orders.cases import returns as rules
-from orders.cases.forms import KEEP, REJECT, DecideForm
+from orders.cases.forms import KEEP, REJECT, DecideForm, SettleForm
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -26,18 +28,19 @@ def _done(request: HttpRequest) -> bool:
     return request.GET.get("xem") == "xong"
 
 
-def _returns(request: HttpRequest, review: Review) -> object:
+def _page(request: HttpRequest, cases: QuerySet) -> object:
+    """The cases that are the alliance's turn, the most urgent first, or all others that it has seen."""
+    ours = Q(owner=CaseSide.OFFICER, closed_at=None)
     if _done(request):
-        settled = queues.returns(review).exclude(owner=CaseSide.OFFICER, closed_at=None)
-        return page_of(request, settled.order_by("-pk"))
-    return page_of(request, queues.waiting_returns(review).order_by("due_at", "pk"))
+        return page_of(request, cases.exclude(ours).order_by("-pk"))
+    return page_of(request, cases.filter(ours).order_by("due_at", "pk"))
 
 
 @require_safe
 @door
 def returns(request: HttpRequest, review: Review) -> HttpResponse:
     """Returns that wait for the alliance, the most urgent first; ``?xem=xong`` those it has seen."""
-    context = review.page("returns", page=_returns(request, review), done=_done(request))
+    context = review.page("returns", page=_page(request, queues.returns(review)), done=_done(request))
     return render_page(request, "orders/review/returns.html", context)
 
 
@@ -66,10 +69,45 @@ def return_case(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         "returns",
         open=True,
         back_url=reverse("review:returns"),
-        page=_returns(request, review),
+        page=_page(request, queues.returns(review)),
         done=_done(request),
         case=found,
         order=found.order,
         waits=found.owner == CaseSide.OFFICER and not found.closed_at and not found.waits_for_money,
     )
     return render_form(request, "orders/review/returns.html", context, form)
+
+
+@require_safe
+@door
+def complaints(request: HttpRequest, review: Review) -> HttpResponse:
+    """Complaints that wait for the alliance, the most urgent first; ``?xem=xong`` those it has seen."""
+    found = _page(request, queues.complaints(review))
+    context = review.page("complaints", page=found, done=_done(request))
+    return render_page(request, "orders/review/complaints.html", context)
+
+
+@FORM
+@door
+def complaint(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
+    """One complaint with all that was said; POST answers and ends it."""
+    mine = queues.complaints(review).prefetch_related("messages")
+    found = get_object_or_404(mine, pk=pk)
+    form = SettleForm(*sent(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            complaint_rules.settle(found, words=form.cleaned_data["words"], by=review.actor)
+            messages.success(request, _("Đã trả lời. Hai bên đã được báo."))
+            return redirect("review:complaint", pk)
+        found = get_object_or_404(mine, pk=pk)
+    context = review.page(
+        "complaints",
+        open=True,
+        back_url=reverse("review:complaints"),
+        page=_page(request, queues.complaints(review)),
+        done=_done(request),
+        case=found,
+        order=found.order,
+        waits=found.owner == CaseSide.OFFICER and not found.closed_at,
+    )
+    return render_form(request, "orders/review/complaints.html", context, form)

@@ -197,6 +197,11 @@ def of_buyer(status: str) -> Args:
     return of(token=f"SELECT p.token {row}", number=f"SELECT o.number {row}", pk=f"SELECT r.id {row}")
 
 
+def complaint_of_buyer(eyes: Eyes) -> dict[str, Any]:
+    pk = "(SELECT MIN(id) FROM order_complaint WHERE status = 'answered')"
+    return {**ask_back(eyes), **of(pk=f"SELECT {pk}")(eyes)}
+
+
 def ask_back(eyes: Eyes) -> dict[str, Any]:
     return {name: part for name, part in of_buyer("requested")(eyes).items() if name != "pk"}
 
@@ -437,6 +442,10 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("shop:cases", ask_back),
         Look("shop:return_ask", ask_back),
         refused("shop:return_ask", ask_back),
+        Look("shop:complain", ask_back),
+        refused("shop:complain", ask_back),
+        Look("shop:complaint", complaint_of_buyer),
+        refused("shop:complaint", complaint_of_buyer),
         *(Look("shop:return_case", of_buyer(status), label=status)
           for status in ("requested", "agreed", "disputed")),
     ]),
@@ -483,6 +492,9 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:transfer_close", TRANSFER),
         refused("desk:transfer_release", RELEASED),
         Look("desk:cases", desk()),
+        Look("desk:cases", desk(), query="?loc=khieu-nai", label="complaints"),
+        Look("desk:complaint", desk(pk="SELECT MIN(id) FROM order_complaint")),
+        refused("desk:complaint", desk(pk="SELECT MIN(id) FROM order_complaint")),
         *(Look("desk:return_case", a_return(status), label=status)
           for status in ("requested", "agreed", "disputed")),
         refused("desk:return_agree", a_return("requested")),
@@ -584,6 +596,9 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("review:certificates"),
         Look("review:certificate", case("catalogue_ocopcertificate", "waiting")),
         refused("review:certificate", case("catalogue_ocopcertificate", "waiting"), decision="refuse"),
+        Look("review:complaints"),
+        Look("review:complaint", case("order_complaint", "escalated")),
+        refused("review:complaint", case("order_complaint", "escalated")),
         Look("review:returns"),
         Look("review:return_case", case("order_returncase", "disputed")),
         refused("review:return_case", case("order_returncase", "disputed")),

@@ -19,7 +19,7 @@ from marketplace.foundation.transitions import IllegalMove
 from orders import fulfilment, payments, refunds, tasks
 from orders.cases import returns
 from orders.fulfilment import PickChoice
-from orders.models import Line, Order, Reduction, Refund, ReturnCase, ReturnLine
+from orders.models import Line, Order, Parcel, Pick, Reduction, Refund, ReturnCase, ReturnLine
 from orders.statuses import PaymentStatus, RefundStatus, ReturnStatus
 from tests import scene
 from tests.factories import make_bank_account, make_lot, make_product
@@ -115,6 +115,8 @@ def test_without_goods_the_money_goes_at_once_and_to_the_dong(muong_hoa: Any, by
     order = delivered(honey, by)
     Line.objects.update(line_price_incl_tax=100_000)  # three for 100,000: a third is no whole đồng
     Order.objects.update(total_incl_tax=130_000)
+    Parcel.objects.update(goods=100_000)
+    Pick.objects.update(price=100_000)
     order.payment.amount = Decimal(130_000)
     order.payment.save(update_fields=["amount"])
 
