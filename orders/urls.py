@@ -24,6 +24,7 @@ shop = [
     path("lan-mua/<slug:token>/", shop_views.purchase, name="purchase"),
     path("lan-mua/<slug:token>/<slug:number>/qr.png", shop_views.purchase_qr, name="purchase_qr"),
     path("lan-mua/<slug:token>/<slug:number>/da-chuyen/", shop_views.purchase_claim, name="purchase_claim"),
+    path("lan-mua/<slug:token>/<slug:number>/mua-lai/", shop_views.buy_again, name="buy_again"),
     path("lan-mua/<slug:token>/<slug:number>/huy/", shop_views.purchase_cancel, name="purchase_cancel"),
     path(
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "shop:basket_change": BUTTON,
     "shop:purchase_qr": "a picture",
     "shop:purchase_claim": BUTTON,
+    "shop:buy_again": BUTTON,
     "shop:purchase_push": "JSON for a script",
     "shop:my_push": "JSON for a script",
     "desk:push": "JSON for a script",

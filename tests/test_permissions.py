@@ -208,6 +208,7 @@ ROWS = [
     Row("shop:purchase_qr", transfer("waiting"), GET, "200"),
     Row("shop:purchase_claim", transfer("waiting"), POST, "302"),
     Row("shop:purchase_cancel", transfer("placed"), POST, "302"),
+    Row("shop:buy_again", transfer("delivered"), POST, "302"),
     Row("shop:purchase_account", transfer("owed"), POST, "302",
         lambda side: {"bank": side.bank_account.bank_id, "number": "123456", "holder": "HA"}),
     Row("shop:purchase_push", of(token=lambda side: side.token()), POST, "200", device),
@@ -506,6 +507,7 @@ def test_a_number_of_another_purchase_is_not_found_under_ones_own_link(
             ("shop:purchase_qr", "GET"),
             ("shop:purchase_claim", "POST"),
             ("shop:purchase_cancel", "POST"),
+            ("shop:buy_again", "POST"),
             ("shop:purchase_account", "POST"),
         ):
             url = reverse(name, args=[mine.purchase.token, foreign.number])

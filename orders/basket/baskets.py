@@ -131,6 +131,27 @@ def add(basket: Basket, product: Product, quantity: int = 1) -> Line:
         return line
 
 
+def take_again(basket: Basket, wanted: Mapping[int, int]) -> list[int]:
+    """Fill a basket up to what was bought before (product id → units); return the ids of what is not to be had.
+
+    What lies in it already counts, so pressed twice it fills once.
+    """
+    inside = dict(basket.lines.values_list("product_id", "quantity"))
+    goods = Product.objects.on_sale().with_price().in_bulk(wanted)
+    gone = []
+    for key, units in wanted.items():
+        more = units - inside.get(key, 0)
+        if more <= 0:
+            continue
+        try:
+            if key not in goods:
+                raise BasketRefusal(_("Hàng này hiện không bán."), code="not_on_sale")
+            add(basket, goods[key], more)
+        except BasketRefusal:
+            gone.append(key)
+    return gone
+
+
 def change(basket: Basket, line_id: int, quantity: int) -> None:
     """Set the quantity of one line; zero takes it out. A line of another basket is not found, nothing happens."""
     with transaction.atomic():

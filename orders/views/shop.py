@@ -6,6 +6,7 @@ import io
 
 import qrcode
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import refusals_in, shown
 from orders import cancelling, lookups, payments, progress, refunds
+from orders.basket import baskets
 from orders.forms import CancelForm, LookupForm, RefundAccountForm, ids
 from orders.models import Payment, Purchase
 from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
@@ -162,6 +164,22 @@ def purchase_push(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:  # nor behind the link of one order: the letters speak of them all
         raise Http404
     return push_answer(request, found.mailbox)
+
+
+@require_POST
+def buy_again(request: HttpRequest, token: str, number: str) -> HttpResponse:
+    """Put the goods of an order into the basket once more; what is not to be had is named."""
+    order = _payment(token, number).order
+    lines = {line.product_id: line for line in order.lines.all() if line.product_id}
+    with transaction.atomic():
+        basket = baskets.open_for(request)
+        gone = baskets.take_again(basket, {key: line.quantity for key, line in lines.items()})
+    if gone:
+        names = ", ".join(lines[key].title for key in gone)
+        messages.error(request, _("Không còn đủ để mua lại: %(names)s.") % {"names": names})
+    if len(gone) < len(lines):
+        messages.success(request, _("Hàng của đơn cũ đã ở trong giỏ. Giá là giá hôm nay."))
+    return baskets.remember(redirect("shop:basket"), basket)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,6 +20,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 from orders import cancelling, expiry, fulfilment, payments, picking
+from orders.basket.models import Basket
 from orders.models import Payment, PaymentChange
 from orders.notices import zalo_text
 from orders.templatetags.trade import my_purchases
@@ -358,3 +359,24 @@ def test_a_buyer_s_own_page_lists_the_last_ten_purchases(ha, noodles, django_ass
 
     assert [number for number, _names in shown] == [purchase.number for purchase in made[:0:-1]]
     assert shown[0][1] == ["HTX Mường Hoa"]
+
+
+def test_the_goods_of_an_order_that_ran_out_go_into_the_basket_once_however_often_it_is_pressed(
+    client, noodles
+):
+    one = order((noodles, 2), methods="vietqr")
+    cancelling.cancel_order(one, reason="Quá hạn", by=LAN)
+    gone = make_product(noodles.cooperative, "Măng khô", stock=1)
+    one.lines.create(
+        partner=one.cooperative, product=gone, title="Măng khô", quantity=5, stockrecord=gone.stockrecords.get(),
+        line_price_incl_tax=5, line_price_excl_tax=5, line_price_before_discounts_incl_tax=5,
+        line_price_before_discounts_excl_tax=5, unit_price_incl_tax=1, unit_price_excl_tax=1, partner_sku="x",
+    )  # fmt: skip
+    again = reverse("shop:buy_again", args=[one.purchase.token, one.number])
+
+    client.post(again)
+    said = text(client.post(again, follow=True))
+
+    basket = Basket.objects.get(status=Basket.OPEN)
+    assert list(basket.lines.values_list("product__title", "quantity")) == [("Miến dong", 2)]
+    assert "Không còn đủ để mua lại: Măng khô." in said
