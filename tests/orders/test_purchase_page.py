@@ -370,7 +370,8 @@ def test_the_goods_of_an_order_that_ran_out_go_into_the_basket_once_however_ofte
     one.lines.create(
         partner=one.cooperative, product=gone, title="Măng khô", quantity=5, stockrecord=gone.stockrecords.get(),
         line_price_incl_tax=5, line_price_excl_tax=5, line_price_before_discounts_incl_tax=5,
-        line_price_before_discounts_excl_tax=5, unit_price_incl_tax=1, unit_price_excl_tax=1, partner_sku="x", num_allocated=0,
+        line_price_before_discounts_excl_tax=5, unit_price_incl_tax=1, unit_price_excl_tax=1, partner_sku="x",
+        num_allocated=0,
     )  # fmt: skip
     again = reverse("shop:buy_again", args=[one.purchase.token, one.number])
 
