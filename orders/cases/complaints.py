@@ -23,6 +23,8 @@ from orders.statuses import COMPLAINT_MOVES, ComplaintKind, ComplaintStatus
 from . import notices
 from .clocks import BATCH, answer_time, window
 
+OPEN_AT_ONCE = 3  # of one order; whoever has more to say writes on in one of them
+
 
 class ComplaintRefusal(Refusal):
     """Nothing was written."""
@@ -92,13 +94,18 @@ def _is_said(complaint: Complaint, form_key: UUID) -> bool:
 def complain(order: Order, *, kind: str, words: str, form_key: UUID, by: Actor) -> Complaint:
     """The buyer is not content; the cooperative hears it and its clock starts.
 
-    The same ``form_key`` again finds the same complaint. Locks the order. Raises ComplaintRefusal without words.
+    The same ``form_key`` again finds the same complaint. Locks the order. Raises ComplaintRefusal without words, or
+    while three of the order are open.
     """
     _check_words(words)
     order = lock_order(order.pk)
     said_before = order.complaints.filter(form_key=form_key).first()
     if said_before is not None:
         return said_before
+    if order.complaints.filter(closed_at=None).count() >= OPEN_AT_ONCE:
+        raise ComplaintRefusal(
+            _("Đơn này đã có ba khiếu nại đang mở. Hãy viết tiếp ở một trong số đó."), code="many"
+        )
     complaint = Complaint(order=order, kind=ComplaintKind(kind), form_key=form_key, **signed(by))
     complaint.hand_to(CaseSide.SELLER, answer_time())
     complaint.save()

@@ -51,7 +51,10 @@ def _to_buyer(kind: str, order: Order, case: ReturnCase | Complaint, subject: st
     )
 
 
-def _to_desk(kind: str, order: Order, case: ReturnCase | Complaint, subject: str, body: str) -> None:
+def _to_desk(
+    kind: str, order: Order, case: ReturnCase | Complaint, subject: str, body: str, *, is_new: bool = False
+) -> None:
+    """Write to the cooperative; an SMS, which costs money, only when a case is new."""
     with translation.override("vi"):
         link = reverse(f"desk:{_page(case)}", args=[order.cooperative.stall.slug, case.pk])
     letters.send(
@@ -62,7 +65,7 @@ def _to_desk(kind: str, order: Order, case: ReturnCase | Complaint, subject: str
         body=body,
         link=link,
         email=order.cooperative.email,
-        sms=order.cooperative.phone,
+        sms=order.cooperative.phone if is_new else "",
     )
 
 
@@ -98,6 +101,7 @@ def return_asked(order: Order, case: ReturnCase) -> None:
                 "reason": case.get_reason_display(),
                 "hours": round((case.due_at - case.opened_at).total_seconds() / 3600),
             },
+            is_new=True,
         )
 
 
@@ -232,6 +236,7 @@ def complaint_written(order: Order, complaint: Complaint, words: str) -> None:
             complaint,
             _("Khách khiếu nại, đơn %(number)s") % {"number": pretty(order.number)},
             f"{complaint.get_kind_display()}. {words}",
+            is_new=complaint.messages.count() == 1,
         )
 
 

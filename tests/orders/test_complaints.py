@@ -84,6 +84,16 @@ def test_one_form_sent_twice_is_one_row(order: Order, by: Actor) -> None:
     assert Letter.objects.filter(kind__in=["complaint_written", "complaint_answered"]).count() == 2
 
 
+def test_a_fourth_open_complaint_of_one_order_is_refused(order: Order) -> None:
+    for _n in range(3):
+        complain(order)
+
+    with pytest.raises(complaints.ComplaintRefusal, match="viết tiếp ở một trong số đó"):
+        complain(order)
+
+    assert Complaint.objects.count() == Letter.objects.filter(kind="complaint_written").count() == 3
+
+
 def test_nobody_answers_and_the_alliance_hears_it_once(order: Order, by: Actor, quyen: Any) -> None:
     complaint = complain(order)
     assert tasks.cases_overdue() == 0
