@@ -4,7 +4,7 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, complaints, incoming, parcels, refunds, returns
+from .views import books, calls, carriers, cases_desk, cases_shop, incoming, parcels, refunds
 from .views import desk as desk_views
 from .views import review as review_views
 from .views import shop as shop_views
@@ -30,24 +30,24 @@ shop = [
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
     ),
     path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
-    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", returns.cases, name="cases"),
-    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/moi/", complaints.complain, name="complain"),
-    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/", complaints.complaint, name="complaint"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", cases_shop.cases, name="cases"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/moi/", cases_shop.complain, name="complain"),
+    path("lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/", cases_shop.complaint, name="complaint"),
     path(
         "lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/xong/",
-        complaints.complaint_close,
+        cases_shop.complaint_close,
         name="complaint_close",
     ),
     path(
         "lan-mua/<slug:token>/<slug:number>/khieu-nai/<int:pk>/lien-minh/",
-        complaints.complaint_escalate,
+        cases_shop.complaint_escalate,
         name="complaint_escalate",
     ),
-    path("lan-mua/<slug:token>/<slug:number>/tra-hang/", returns.return_ask, name="return_ask"),
-    path("lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/", returns.return_case, name="return_case"),
+    path("lan-mua/<slug:token>/<slug:number>/tra-hang/", cases_shop.return_ask, name="return_ask"),
+    path("lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/", cases_shop.return_case, name="return_case"),
     path(
         "lan-mua/<slug:token>/<slug:number>/tra-hang/<int:pk>/rut/",
-        returns.return_withdraw,
+        cases_shop.return_withdraw,
         name="return_withdraw",
     ),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
@@ -79,12 +79,12 @@ desk = [
     path("so-tien/<slug:name>/", books.month, name="book_month"),
     path("so-tien/<slug:name>/khoa/", books.month_close, name="month_close"),
     path("so-tien/<slug:name>/tep.<slug:kind>", books.month_file, name="month_file"),
-    path("khieu-nai/", returns.desk_cases, name="cases"),
-    path("khieu-nai/<int:pk>/", complaints.desk_complaint, name="complaint"),
-    path("khieu-nai/tra-hang/<int:pk>/", returns.desk_return, name="return_case"),
-    path("khieu-nai/tra-hang/<int:pk>/dong-y/", returns.return_agree, name="return_agree"),
-    path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", returns.return_dispute, name="return_dispute"),
-    path("khieu-nai/tra-hang/<int:pk>/da-nhan/", returns.return_back, name="return_back"),
+    path("khieu-nai/", cases_desk.desk_cases, name="cases"),
+    path("khieu-nai/<int:pk>/", cases_desk.desk_complaint, name="complaint"),
+    path("khieu-nai/tra-hang/<int:pk>/", cases_desk.desk_return, name="return_case"),
+    path("khieu-nai/tra-hang/<int:pk>/dong-y/", cases_desk.return_agree, name="return_agree"),
+    path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", cases_desk.return_dispute, name="return_dispute"),
+    path("khieu-nai/tra-hang/<int:pk>/da-nhan/", cases_desk.return_back, name="return_back"),
     path("tien-ve/", incoming.transfers_list, name="transfers"),
     path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
     path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),

@@ -1,4 +1,4 @@
-"""Cases of an order, and returns at the shop and at the desk: the buyer asks, the cooperative answers."""
+"""Returns and complaints at the desk: the cooperative answers, takes goods back, writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,99 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
-from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
-from marketplace.foundation.http import page_of, refusals_in, shown
-from orders import lookups
+from marketplace.foundation.http import page_of, refusals_in
 from orders.cases import complaints, returns
-from orders.cases.forms import KEEP, AgreeForm, GoodsBackForm, ReturnForm
+from orders.cases.forms import KEEP, AgreeForm, GoodsBackForm, WordsForm
 from orders.forms import ReasonForm
-from orders.models import Order, ReturnCase
+from orders.models import ReturnCase
 
 RETURNS, COMPLAINTS = "tra-hang", "khieu-nai"
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-# --- shop: the secret link is the key ---------------------------------------------------------------------------
-def order_behind(token: str, number: str) -> Order:
-    """Return the order that a secret link shows, or 404."""
-    payment = lookups.payment_of(token, number)
-    if payment is None:
-        raise Http404
-    return payment.order
-
-
-@never_cache
-@require_safe
-def cases(request: HttpRequest, token: str, number: str) -> HttpResponse:
-    """What the buyer has asked about one order, and what may be asked."""
-    order = order_behind(token, number)
-    return render(
-        request,
-        "orders/shop/cases.html",
-        {
-            "order": order,
-            "token": token,
-            "returns": order.return_cases.prefetch_related("lines__line").order_by("-pk"),
-            "complaints": order.complaints.order_by("-pk"),
-            "may_return": bool(returns.returnable(order)),
-            "days": returns.window().days,
-            "active_tab": "me",
-        },
-    )
-
-
-@never_cache
-@FORM
-def return_ask(request: HttpRequest, token: str, number: str) -> HttpResponse:
-    """Which goods, how many, why, with pictures; nothing to give back leads to the order's cases."""
-    order = order_behind(token, number)
-    left = returns.returnable(order)
-    lines = [(line, left[line.pk]) for line in order.lines.order_by("pk") if line.pk in left]
-    if not lines:
-        messages.error(request, _("Đơn này không còn món nào trong hạn trả hàng."))
-        return redirect("shop:cases", token, number)
-    form = ReturnForm(*sent(request), lines=lines, initial={"form_key": uuid4()})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        with refusals_in(form):
-            case = returns.ask_return(
-                order,
-                units=form.units(),
-                reason=data["reason"],
-                words=data["words"],
-                form_key=data["form_key"],
-                photos=form.photos(),
-                by=Actor.of(request.user),
-            )
-            messages.success(request, _("Đã gửi cho %(name)s.") % {"name": order.cooperative.name})
-            return redirect("shop:return_case", token, number, case.pk)
-    context = {"order": order, "token": token, "active_tab": "me"}
-    return render_form(request, "orders/shop/return_ask.html", context, form)
-
-
-@never_cache
-@require_safe
-def return_case(request: HttpRequest, token: str, number: str, pk: int) -> HttpResponse:
-    """One return as its buyer sees it: whose turn it is, until when, what happened."""
-    order = order_behind(token, number)
-    found = get_object_or_404(order.return_cases.prefetch_related("lines__line", "photos", "changes"), pk=pk)
-    context = {"order": order, "token": token, "case": found, "active_tab": "me"}
-    return render(request, "orders/shop/return_case.html", context)
-
-
-@require_POST
-def return_withdraw(request: HttpRequest, token: str, number: str, pk: int) -> HttpResponse:
-    """The buyer keeps the goods after all."""
-    order = order_behind(token, number)
-    case = get_object_or_404(order.return_cases, pk=pk)
-    with shown(request):
-        returns.withdraw(case, by=Actor.of(request.user))
-        messages.success(request, _("Đã rút yêu cầu trả hàng."))
-    return redirect("shop:return_case", token, number, pk)
-
-
-# --- desk -------------------------------------------------------------------------------------------------------
 @never_cache
 @require_safe
 @desk(Role.SELLER)
@@ -199,3 +117,21 @@ def return_back(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             returns.goods_back(case, fit=form.fit(), by=desk.actor)
             return _done(request, desk, case, _("Đã ghi: hàng trả về kho, tiền của đơn đã bớt."))
     return _show_return(request, desk, _return(desk, pk), status=422, back_form=form)
+
+
+@never_cache
+@FORM
+@desk(Role.SELLER)
+def desk_complaint(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """One complaint at the desk; POST answers."""
+    mine = complaints.at_desk(desk.cooperative).prefetch_related("messages")
+    found = get_object_or_404(mine, pk=pk)
+    form = WordsForm(*sent(request), initial={"form_key": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            complaints.answer(found, by=desk.actor, **form.cleaned_data)
+            messages.success(request, _("Đã trả lời. Người mua đã được báo."))
+            return redirect("desk:complaint", desk.slug, pk)
+        found.refresh_from_db()
+    context = desk.page("orders", case=found, order=found.order)
+    return render_form(request, "orders/desk/complaint.html", context, form)
