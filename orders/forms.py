@@ -21,7 +21,7 @@ from marketplace.foundation.forms import (
 from marketplace.places.forms import AddressFields
 from orders.models import Carrier
 from orders.shipping.carriers import READERS
-from orders.statuses import NotifierKind, PaymentMethod
+from orders.statuses import NotifierKind, PaymentMethod, PurchaseSource
 
 
 def ids(kind: str, pk: int) -> str:
@@ -51,6 +51,50 @@ class DeliveryForm(AddressFields, CleanForm):
         "directions",
         "note",
     ]
+
+
+class GoodsForm(CleanForm):
+    """A number for each thing that a cooperative sells, and how it is paid."""
+
+    placement_key = forms.UUIDField(
+        widget=forms.HiddenInput, error_messages={"invalid": _("Trang này đã cũ. Hãy mở lại.")}
+    )
+    method = forms.ChoiceField(
+        label=_("Trả tiền"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn cách trả tiền."), "invalid_choice": _("Hãy chọn lại.")},
+    )
+
+    def __init__(self, *args: Any, goods: list[Any], methods: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["method"].choices = methods  # type: ignore[attr-defined]
+        self.rows = []
+        for product in goods:
+            name = f"units_{product.pk}"
+            self.fields[name] = CountField(label=product.title, required=False, most=10_000)
+            self.rows.append((product, self[name]))
+
+    def goods(self) -> dict[int, int]:
+        """Return product id → units."""
+        return {
+            int(name.removeprefix("units_")): units
+            for name, units in self.cleaned_data.items()
+            if name.startswith("units_") and units
+        }
+
+
+class TakenOrderForm(GoodsForm, DeliveryForm):
+    """An order taken down for a customer: from where, what, to whom."""
+
+    source = forms.ChoiceField(
+        label=_("Khách đặt qua"),
+        choices=[
+            (one.value, one.label)
+            for one in (PurchaseSource.PHONE, PurchaseSource.ZALO, PurchaseSource.FACEBOOK)
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn khách đặt qua đâu."), "invalid_choice": _("Hãy chọn lại.")},
+    )
 
 
 class PaymentForm(CleanForm):

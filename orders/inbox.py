@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from cooperatives.models import Cooperative
 
 from .cases import complaints, returns
 from .incoming import transfers
-from .models import Order
-from .statuses import OrderStatus, PaymentMethod, PaymentStatus
+from .models import Order, Refund
+from .statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
 
 MONEY_WAITS = Q(
     payment__method=PaymentMethod.VIETQR,
@@ -21,13 +21,17 @@ MONEY_WAITS = Q(
     payment__status=PaymentStatus.ON_DELIVERY,
     status=OrderStatus.DELIVERED,
 )
+# Asked as EXISTS: an order with several refunds is still one order.
+OWES = Q(Exists(Refund.objects.filter(payment__order=OuterRef("pk"), status=RefundStatus.OWED)))
 FILTERS = {
     "cho": Q(status=OrderStatus.PLACED),
     "goi": Q(status=OrderStatus.CONFIRMED),
     "gui": Q(status=OrderStatus.PACKED),
     "di": Q(status=OrderStatus.SHIPPED),
     "tien": MONEY_WAITS & ~Q(status=OrderStatus.CANCELLED),
+    "tra": OWES,
     "xong": Q(status=OrderStatus.DELIVERED),
+    "ve": Q(status=OrderStatus.RETURNED),
     "huy": Q(status=OrderStatus.CANCELLED),
 }
 
@@ -40,6 +44,7 @@ class Today:
     to_pack: int
     to_ship: int
     money_waited_for: int
+    to_send_back: int
     transfers_open: int
     low_stock: int
     cases: int
@@ -58,6 +63,7 @@ def today(cooperative: Cooperative) -> Today:
         to_pack=Count("pk", filter=FILTERS["goi"]),
         to_ship=Count("pk", filter=FILTERS["gui"]),
         money_waited_for=Count("pk", filter=FILTERS["tien"]),
+        to_send_back=Count("pk", filter=FILTERS["tra"]),
     )
     return Today(
         **counts,

@@ -38,6 +38,7 @@ from .statuses import (
     ParcelStatus,
     PaymentMethod,
     PaymentStatus,
+    PurchaseSource,
     ReductionKind,
     RefundStatus,
     ReturnReason,
@@ -67,7 +68,8 @@ def secret_token() -> str:
 class Purchase(Address):
     """One checkout by one buyer: one Order per cooperative. It stores no status; its orders do (DESIGN 2).
 
-    ``placement_key`` is unique: a form sent twice is one purchase. ``token`` opens the buyer's page.
+    ``placement_key`` is unique: a form sent twice is one purchase. ``token`` opens the buyer's page. ``source``: placed
+    by the buyer on the market, or taken down by the cooperative (by phone, at its counter).
     """
 
     number = models.CharField(max_length=8, unique=True)
@@ -82,6 +84,7 @@ class Purchase(Address):
     email = models.EmailField(_("thư điện tử"), blank=True)
     note = models.CharField(_("lời nhắn"), max_length=300, blank=True)
     language = models.CharField(max_length=5, default="vi")
+    source = models.CharField(max_length=10, choices=PurchaseSource.choices, default=PurchaseSource.SHOP)
     total = money("total")
     placed_at = models.DateTimeField(auto_now_add=True)
 

@@ -161,6 +161,8 @@ def take_back(payment: Payment, amount: Decimal, *, reason: str, by: Actor) -> N
     if payment.transferred:
         if payment.status != PaymentStatus.SHORT:
             move_payment(payment, PaymentStatus.SHORT, by=by, note=reason, received_at=None)
+        else:
+            books.bring_up(payment.order, by=by, note=reason)
         return
     move_payment(
         payment,

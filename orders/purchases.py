@@ -26,7 +26,7 @@ from orders.basket.models import Basket
 from . import books, notices
 from .gateways import GATEWAYS, MethodNotOffered
 from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase
-from .statuses import OrderStatus, PaymentMethod
+from .statuses import OrderStatus, PaymentMethod, PurchaseSource
 
 MEMO_PREFIX = "CP"
 MOST_DONG = Decimal(10**12 - 1)  # what the columns of money hold
@@ -92,21 +92,22 @@ def place_purchase(
     placement_key: UUID,
     buyer: Buyer,
     methods: Mapping[int, str],
-    shown_total: Decimal,
+    shown_total: Decimal | None,
     by: Actor,
     pickups: Collection[int] = (),
     user: User | None = None,
     language: str = "vi",
     weight_tolerance: int = 0,
+    source: PurchaseSource = PurchaseSource.SHOP,
 ) -> Purchase:
     """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
 
     One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
     letters. ``methods`` maps cooperative id → way of paying; ``pickups`` are the ids of those where the buyer fetches
-    the goods. ``shown_total`` is what the buyer confirmed, in đồng; ``weight_tolerance`` by how many per cent goods
-    sold by weight may weigh, and cost, more than ordered. The same ``placement_key`` again returns the purchase that
-    it made. Raises a PlacementRefusal (BasketGone, NotOnSale, NotSentThere, OutOfStock, TooMuchMoney, TotalChanged,
-    MethodNotOffered) and then nothing was written.
+    the goods. ``shown_total`` is what the buyer confirmed, in đồng; None when a cooperative takes the order down.
+    ``weight_tolerance``: by how many per cent goods sold by weight may weigh, and cost, more than ordered. The same
+    ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone, NotOnSale,
+    NotSentThere, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) and then nothing was written.
     """
     try:
         with transaction.atomic():
@@ -116,11 +117,12 @@ def place_purchase(
                 buyer,
                 methods,
                 pickups,
-                Decimal(shown_total),
+                shown_total,
                 by,
                 user,
                 language,
                 weight_tolerance,
+                source,
             )
     except IntegrityError:
         # Two baskets with one key cannot both win; whoever lost is shown what the winner made.
@@ -136,11 +138,12 @@ def _place(
     buyer: Buyer,
     methods: Mapping[int, str],
     pickups: Collection[int],
-    shown_total: Decimal,
+    shown_total: Decimal | None,
     by: Actor,
     user: User | None,
     language: str,
     tolerance: int,
+    source: PurchaseSource,
 ) -> Purchase:
     locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     made = Purchase.objects.filter(placement_key=key).first()
@@ -162,6 +165,9 @@ def _place(
 
     # Prices are read under the stock locks.
     parcels = baskets.parcels(locked, buyer.address, pickups=pickups, held=True)
+    if source == PurchaseSource.COUNTER:
+        for parcel in parcels:  # handed over across the counter, whatever the stall says of fetching
+            parcel.is_pickup = True
     gone = [item.product.title for parcel in parcels for item in parcel.items if item.problem]
     if gone:
         raise NotOnSale(
@@ -173,7 +179,7 @@ def _place(
     total = baskets.total_of(parcels)
     if total > MOST_DONG:
         raise TooMuchMoney(_("Lần mua này lớn quá. Hãy chia ra nhiều lần mua."), code="too_much")
-    if total != shown_total:
+    if shown_total is not None and total != shown_total:
         raise TotalChanged(
             _("Giá hoặc phí gửi vừa thay đổi. Hãy xem lại tổng tiền mới rồi đặt."),
             code="total",
@@ -190,6 +196,7 @@ def _place(
         email=buyer.email,
         note=buyer.note,
         language=language,
+        source=source,
         total=total,
         **buyer.address,
     )
@@ -210,7 +217,8 @@ def _place(
     ]
     _move_basket(locked, Basket.SUBMITTED)
     audit.record("place_purchase", purchase, by=by, total=str(total), orders=len(parcels))
-    notices.purchase_placed(purchase, orders)
+    # Who takes an order down knows of it; a letter and an SMS would only be noise.
+    notices.purchase_placed(purchase, orders if source == PurchaseSource.SHOP else [])
     return purchase
 
 
@@ -265,7 +273,9 @@ def _write_order(
     by: Actor,
 ) -> Order:
     cooperative = parcel.cooperative
-    if method not in methods_of(cooperative, parcel.total):
+    is_counter = purchase.source == PurchaseSource.COUNTER
+    in_hand = is_counter and method == PaymentMethod.COD  # cash across the counter needs nobody's leave
+    if not in_hand and method not in methods_of(cooperative, parcel.total):
         raise MethodNotOffered(
             gettext("%(name)s không nhận cách trả tiền này. Hãy chọn lại.") % {"name": cooperative.name},
             code="method",
@@ -282,7 +292,9 @@ def _write_order(
         buyer_name=buyer.name,
         phone=buyer.phone,
         note=buyer.note,
-        pickup=cooperative.stall.pickup if parcel.is_pickup else "",
+        pickup=(str(PurchaseSource.COUNTER.label) if is_counter else cooperative.stall.pickup)
+        if parcel.is_pickup
+        else "",
         currency="VND",
         total_incl_tax=parcel.total,
         total_excl_tax=excl_goods + parcel.fee,

@@ -32,6 +32,7 @@ from .models import Line, Order, Payment, Refund, RefundChange
 from .statuses import (
     REFUND_MOVES,
     OrderStatus,
+    ParcelStatus,
     PaymentStatus,
     ReductionKind,
     RefundStatus,
@@ -44,6 +45,19 @@ class RefundRefusal(Refusal):
 
 PAID = {PaymentStatus.RECEIVED, PaymentStatus.REFUNDED}
 UNPAID = {PaymentStatus.WAITING, PaymentStatus.CLAIMED, PaymentStatus.SHORT, PaymentStatus.ON_DELIVERY}
+
+
+def check_cash(order: Order) -> None:
+    """Refuse while cash that a buyer paid at the door is not noted: less would only be asked, and her money lost.
+
+    Raises RefundRefusal.
+    """
+    at_the_door = order.parcels.filter(status=ParcelStatus.DELIVERED, collect__gt=0)
+    if order.payment.status == PaymentStatus.ON_DELIVERY and at_the_door.exists():
+        raise RefundRefusal(
+            _("Khách đã trả tiền mặt khi nhận hàng. Bấm “Đã nhận tiền” ở trang đơn trước, rồi làm tiếp."),
+            code="cash",
+        )
 
 
 def given_back(payment: Payment) -> Decimal:
@@ -231,6 +245,7 @@ def give(
         raise RefundRefusal(
             _("Đơn này không còn giá trị, không bớt thêm được."), code="ended", field="amount"
         )
+    check_cash(order)
     if payment.status not in PAID | UNPAID:
         raise RefundRefusal(_("Đơn này không phải trả tiền."), code="ended", field="amount")
     row = order.lines.get(pk=line.pk) if line is not None else None

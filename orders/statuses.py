@@ -69,6 +69,16 @@ class ReductionKind(models.TextChoices):
     FEE = "fee", _("Phí gửi")
 
 
+class PurchaseSource(models.TextChoices):
+    """Where a purchase came from."""
+
+    SHOP = "shop", _("Trên chợ")
+    COUNTER = "counter", _("Tại quầy")
+    PHONE = "phone", _("Điện thoại")
+    ZALO = "zalo", "Zalo"
+    FACEBOOK = "facebook", "Facebook"
+
+
 class PaymentMethod(models.TextChoices):
     COD = "cod", _("Trả tiền mặt khi nhận hàng")
     VIETQR = "vietqr", _("Chuyển khoản VietQR")

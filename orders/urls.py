@@ -4,7 +4,7 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, cases_desk, cases_shop, incoming, parcels, refunds
+from .views import books, calls, carriers, cases_desk, cases_shop, counter, incoming, parcels, refunds
 from .views import desk as desk_views
 from .views import review as review_views
 from .views import shop as shop_views
@@ -75,6 +75,11 @@ desk = [
     path("don/<slug:number>/tra-lai/<int:pk>/da-tra/", refunds.refund_sent, name="refund_sent"),
     path("don/<slug:number>/tra-lai/<int:pk>/bi-tra-ve/", refunds.refund_bounced, name="refund_bounced"),
     path("don/<slug:number>/tra-lai/<int:pk>/bo/", refunds.refund_drop, name="refund_drop"),
+    path("ban-hang/", counter.sale, name="sale"),
+    path("ban-hang/<slug:number>/", counter.sale_done, name="sale_done"),
+    path("ban-hang/<slug:number>/da-nhan/", counter.sale_paid, name="sale_paid"),
+    path("ban-hang/<slug:number>/thoi/", counter.sale_off, name="sale_off"),
+    path("nhan-don/", counter.taken_order, name="taken_order"),
     path("so-tien/", books.months, name="books"),
     path("so-tien/<slug:name>/", books.month, name="book_month"),
     path("so-tien/<slug:name>/khoa/", books.month_close, name="month_close"),

@@ -41,6 +41,8 @@ NOT_PAGES = {
     "desk:payment_missing": BUTTON,
     "desk:transfers_close": BUTTON,
     "desk:month_close": BUTTON,
+    "desk:sale_paid": BUTTON,
+    "desk:sale_off": BUTTON,
     "desk:month_file": "a file",
     "desk:statement_apply": BUTTON,
     "desk:statement_drop": BUTTON,

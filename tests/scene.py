@@ -38,7 +38,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, fulfilment, payments, picking, refunds
+from orders import cancelling, counter, fulfilment, payments, picking, refunds
 from orders.basket import baskets
 from orders.cases import complaints, returns
 from orders.incoming import notifiers, transfers
@@ -98,7 +98,7 @@ class Side:
 
     def order(self, state: str = "placed") -> Order:
         """An order in ``state``: a goods status (paid on delivery), several (of its one line); waiting, claimed,
-        received (VietQR); cancelled after it was paid: owed, refunded.
+        received (VietQR), counter (a sale that waits for its transfer); cancelled after it was paid: owed, refunded.
         """
         if state not in self.orders:
             self.orders[state] = _order(self, state)
@@ -306,6 +306,11 @@ STEPS = ["confirmed", "packed", "shipped", "delivered"]
 
 
 def _order(side: Side, state: str) -> Order:
+    if state == "counter":
+        goods = {side.product.pk: 1}
+        return counter.sell(
+            side.cooperative, goods, method="vietqr", placement_key=uuid.uuid4(), by=side.director
+        )
     method = "vietqr" if state in ("waiting", "claimed", "received", "owed", "refunded") else "cod"
     order = trade.order((_fresh(side.product), 3 if state == "several" else 1), methods=method)
     by = side.director

@@ -264,6 +264,14 @@ FORMS = [
         for one in picking.suggest_picks(side.order("confirmed")) for option, take in one.options
     } | {f"rest_{line.pk}": "later" for line in side.order("confirmed").lines.all()}
       | {f"why_{line.pk}": "Một gói bị rách." for line in side.order("confirmed").lines.all()}),
+    Form("desk:sale", "lan", at(slug=slug), lambda side: {
+        f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4())}),
+    Form("desk:taken_order", "lan", at(slug=slug), lambda side: {
+        f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4()), "source": "phone",
+        "old_commune": "", **DELIVERY, **PLACE}),
+    Form("desk:taken_order", "lan", at(slug=slug), lambda side: {
+        f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4()), "source": "phone",
+        "old_commune": "", **DELIVERY, **PLACE}, button=CHOOSE, bare=True, done=200),
     Form("desk:order_cut", "lan", order("several"), lambda side: {
         f"cut-off_{side.order('several').lines.get().pk}": "1", "cut-reason": "Hết hàng rồi.", "cut-seen": "0"}),
     Form("desk:parcel_ship", "lan", parcel("packed"), said(carrier="Viettel Post", waybill="VT-123456")),
@@ -392,7 +400,7 @@ FORMS = [
 # Addresses that take POST and that are not listed: why.
 NO_FORM = {
     "desk:parcel_unpack", "desk:parcel_deliver", "desk:payment_received", "desk:payment_missing",
-    "desk:month_close",  # buttons alone
+    "desk:month_close", "desk:sale_paid", "desk:sale_off",  # buttons alone
     "account_reset_password_from_key",  # tested with the accounts: it needs a letter's link
     "account_inactive", "account_reset_password_done", "desk:order", "desk:lot",
 }  # fmt: skip

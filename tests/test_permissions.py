@@ -100,6 +100,13 @@ def parcel(state: str) -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.parcel(state))
 
 
+DELIVERY = {"buyer_name": "Hà", "phone": "0912000004", "street": "12 Đội Cấn"}
+
+
+def sold(side: Side) -> dict[str, Any]:
+    return {f"units_{side.product.pk}": 1, "method": "cod", "placement_key": str(uuid4())}
+
+
 def a_month(side: Side) -> dict[str, Any]:
     return {"slug": side.slug, "name": f"{timezone.localdate():%Y-%m}"}
 
@@ -290,6 +297,14 @@ ROWS = [
     Row("desk:payment_received", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_missing", order("claimed"), POST, NO_PACKER_DO),
     Row("desk:payment_undo", order("received"), POST, NO_PACKER_DO, lambda side: {"undo-reason": "Bấm nhầm."}),
+    Row("desk:sale", stall, GET, NO_PACKER),
+    Row("desk:sale", stall, POST, NO_PACKER_DO, sold),
+    Row("desk:sale_done", order("counter"), GET, NO_PACKER),
+    Row("desk:sale_paid", order("counter"), POST, NO_PACKER_DO),
+    Row("desk:sale_off", order("counter"), POST, NO_PACKER_DO),
+    Row("desk:taken_order", stall, GET, NO_PACKER),
+    Row("desk:taken_order", stall, POST, NO_PACKER_DO,
+        lambda side: {**sold(side), "source": "phone", **DELIVERY, "province_code": "01", "commune_code": "00004"}),
     Row("desk:books", stall, GET, NO_PACKER),
     Row("desk:book_month", a_month, GET, NO_PACKER),
     Row("desk:month_file", lambda side: {**a_month(side), "kind": "csv"}, GET, NO_PACKER),

@@ -27,7 +27,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, fulfilment, payments, picking, purchases, refunds
+from orders import cancelling, counter, fulfilment, payments, picking, purchases, refunds
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.cases import complaints, returns
@@ -506,6 +506,9 @@ def _purchases(staff: dict[str, User]) -> None:
     [paid] = buy((noodles, 4), name="Anh Quang (demo)", phone="0904000008", pay="vietqr")
     _money_in(director(short), short, paid)
     _in_parts(buy, pack, director)
+    some = {Product.objects.get(title=noodles).pk: 2}
+    for method in ("cod", "vietqr"):
+        counter.sell(paid.cooperative, some, method=method, placement_key=uuid.uuid4(), by=director(paid))
     [unhappy] = buy((noodles, 5), name="Anh Khoa (demo)", phone="0904000012", pay="vietqr")
     parcel = fulfilment.ship_parcel(pack(unhappy), carrier="GHN", waybill="DEMO000005", by=director(unhappy))
     fulfilment.deliver_parcel(parcel, by=director(unhappy))

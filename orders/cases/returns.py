@@ -31,7 +31,6 @@ from orders.models import Line, Order, Pick, ReturnCase, ReturnChange, ReturnLin
 from orders.statuses import (
     RETURN_MOVES,
     ParcelStatus,
-    PaymentStatus,
     ReductionKind,
     RefundStatus,
     ReturnReason,
@@ -191,22 +190,11 @@ def _grant(
     if goods_needed:
         move_return(case, ReturnStatus.AGREED, owner=CaseSide.BUYER, within=window(), by=by, note=note)
         return
-    _check_cash(order)
+    refunds.check_cash(order)
     move_return(case, ReturnStatus.AGREED, owner=CaseSide.SELLER, by=by, note=note)
     for row in case.lines.select_related("line"):
         _take_off(order, case, row, by=by)
     _pay(order, case, by=by)
-
-
-def _check_cash(order: Order) -> None:
-    """Refuse while cash that was paid at the door is not noted: taking it off what is asked would lose it."""
-    if order.payment.status == PaymentStatus.ON_DELIVERY and order.parcels.filter(
-        status=ParcelStatus.DELIVERED, collect__gt=0
-    ):
-        raise ReturnRefusal(
-            _("Khách đã trả tiền mặt khi nhận hàng. Bấm “Đã nhận tiền” ở trang đơn trước, rồi làm tiếp."),
-            code="cash",
-        )
 
 
 def _take_off(order: Order, case: ReturnCase, row: ReturnLine, *, by: Actor) -> None:
@@ -265,7 +253,7 @@ def goods_back(case: ReturnCase, *, fit: Mapping[int, int], by: Actor) -> Return
     order, case = _lock(case)
     if not case.waits_for_goods:
         raise ReturnRefusal(_("Yêu cầu này không chờ hàng gửi về."), code="not_waiting")
-    _check_cash(order)
+    refunds.check_cash(order)
     rows = list(case.lines.select_related("line__stockrecord").order_by("line__stockrecord_id", "pk"))
     for row in rows:
         if not 0 <= fit.get(row.line_id, 0) <= row.quantity:

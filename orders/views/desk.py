@@ -58,7 +58,9 @@ def orders(request: HttpRequest, desk: Desk) -> HttpResponse:
         "gui": _("Cần gửi"),
         "di": _("Đang giao"),
         "tien": _("Chờ tiền"),
+        "tra": _("Cần trả lại tiền"),
         "xong": _("Đã giao"),
+        "ve": _("Hoàn về"),
         "huy": _("Đã huỷ"),
     }
     return render(

@@ -202,6 +202,12 @@ def send_it_back(eyes: Eyes) -> None:
     eyes.phone.press("Đã chuyển trả")
 
 
+AT_COUNTER = desk(
+    number="SELECT MIN(o.number) FROM order_order o JOIN order_purchase b ON b.id = o.purchase_id "
+    "WHERE o.{mine} AND o.status = 'placed' AND b.source = 'counter'"
+)
+
+
 LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
 DRAFT = {"pk": "SELECT MAX(id) FROM catalogue_product WHERE {mine} AND status = 'draft'"}
 PURCHASE = of(token="SELECT token FROM order_purchase ORDER BY id DESC LIMIT 1")
@@ -530,6 +536,11 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:refund_drop", OWED),
         send_it_back,
         refused("desk:refund_bounced", OWED),
+        Look("desk:sale", desk()),
+        refused("desk:sale", desk()),
+        Look("desk:sale_done", AT_COUNTER),
+        Look("desk:taken_order", desk()),
+        refused("desk:taken_order", desk()),
         Look("desk:books", desk()),
         Look("desk:book_month", lambda eyes: {**desk()(eyes), "name": f"{timezone.localdate():%Y-%m}"}),
         refused("desk:order_cancel", order("placed")),

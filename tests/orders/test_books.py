@@ -254,3 +254,16 @@ def test_a_month_as_a_file_adds_up_and_runs_no_formula(
 def test_no_month_is_no_page(name: str, muong_hoa: Any, lan: Any, client: Any) -> None:
     client.force_login(lan)
     assert client.get(reverse("desk:book_month", args=["htx-muong-hoa", name])).status_code == 404
+
+
+def test_part_of_a_transfer_taken_off_again_leaves_the_books(noodles: Any, muong_hoa: Any, by: Actor) -> None:
+    order = trade.order((noodles, 2), methods="vietqr")
+    rows = []
+    for reference in ("FT1", "FT2"):
+        told = transfers.Incoming(reference, Decimal(40_000), timezone.now(), order.payment.memo, "HA")
+        rows.append(transfers.book(told, cooperative=muong_hoa, source=TransferSource.NOTICE, by=by)[0])
+    assert sums(order) == {"bank": 80_000}
+
+    transfers.release(rows[0], order, reason="Của đơn khác", by=by)
+
+    assert sums(order) == {"bank": 40_000}

@@ -442,3 +442,18 @@ def test_money_off_an_order_not_paid_yet_is_simply_not_asked(noodles: Any, by: A
     )
 
     assert of(order) == (OrderStatus.CONFIRMED, Decimal(130_000), PaymentStatus.ON_DELIVERY, Decimal(130_000))
+
+
+def test_cash_paid_at_the_door_is_noted_before_money_is_taken_off(noodles: Any, by: Actor) -> None:
+    order = confirmed((noodles, 2), by=by)
+    fulfilment.deliver_parcel(fulfilment.ship_parcel(take(order, 2, by=by), carrier="GHN", by=by), by=by)
+    line = order.lines.get()
+
+    with pytest.raises(refunds.RefundRefusal, match="Đã nhận tiền"):
+        refunds.give(order, line=line, amount=Decimal(10_000), reason="Gói móp", by=by)
+    assert of(order)[1] == Decimal(140_000)
+
+    payments.receive(order.payment, by=by)
+    owed = refunds.give(order, line=line, amount=Decimal(10_000), reason="Gói móp", by=by)
+    assert owed is not None
+    assert owed.amount == Decimal(10_000)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import CaseSide
+from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.transitions import IllegalMove
 from orders import fulfilment, payments, refunds, tasks
 from orders.cases import returns
@@ -257,7 +258,7 @@ def test_cash_paid_at_the_door_is_noted_before_any_of_it_goes_back(noodles: Any,
     case = ask(order)
     before = everything()
 
-    with pytest.raises(returns.ReturnRefusal, match="Đã nhận tiền"):
+    with pytest.raises(Refusal, match="Đã nhận tiền"):
         returns.agree(case, goods_needed=False, by=by)
     assert everything() == before
 
