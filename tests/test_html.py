@@ -217,6 +217,13 @@ def _refused_forms(side: Side, visitors: dict[str, Visitor], shelf: Shelf) -> No
                 response = _fetch(visitors[form.person], language, form.name, form.args(side), body=body)
                 if response.status_code == 422:
                     shelf.take(response, 422, form.name, language, what)
+    # Its one field may stay empty and takes any word: only a reason that is too long is refused.
+    cancel = {"token": side.token("placed"), "number": side.order("placed").number}
+    for language in LANGUAGES:
+        response = _fetch(
+            visitors["nobody"], language, "shop:purchase_cancel", cancel, body={"reason": "x" * 301}
+        )
+        shelf.take(response, 422, "shop:purchase_cancel", language, "too long")
 
 
 def _wrong_bodies(form: Form, side: Side) -> list[tuple[str, dict[str, Any]]]:

@@ -124,7 +124,8 @@ def test_the_first_page_counts_what_waits_in_the_own_province(
         return {queue["name"]: queue["count"] for queue in answer.context["queues"]}
 
     assert counts(quyen) == {
-        "applications": 0, "bank_accounts": 0, "products": 1, "changes": 1, "certificates": 1, "stalls": None,
+        "applications": 0, "bank_accounts": 0, "products": 1, "changes": 1, "certificates": 1,
+        "returns": 0, "complaints": 0, "stalls": None,
     }  # fmt: skip
     assert set(counts(phuc).values()) == {0, None}
     client.force_login(quyen)

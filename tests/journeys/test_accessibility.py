@@ -580,6 +580,7 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:zone_add", desk()),
         make_a_zone,
         Look("desk:zone", ZONE),
+        refused("desk:zone", ZONE),
         Look("desk:bank", desk()),
         refused("desk:bank", desk()),
         Look("desk:members", desk()),
