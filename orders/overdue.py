@@ -22,7 +22,7 @@ from . import notices
 from .cancelling import cancel_order
 from .locking import lock_payment
 from .models import Order, OrderStatusChange, Payment
-from .statuses import OrderStatus, PaymentStatus
+from .statuses import OrderStatus, PaymentStatus, PurchaseSource
 
 REMINDERS = (2, 12)  # hours without an answer
 NIGHT = (21, 6)  # o'clock, from and until: no phone rings for a reminder
@@ -123,6 +123,8 @@ def _waiting(hours: int, *, less_than: int = 0) -> QuerySet[Order, int]:
     now = timezone.now()
     before = now - timedelta(hours=hours)
     orders = Order.objects.filter(status=OrderStatus.PLACED, date_placed__lte=before)
+    # A sale across the counter is nobody's to confirm; the wait for its transfer ends it.
+    orders = orders.exclude(purchase__source=PurchaseSource.COUNTER)
     # An order that was taken up again waits from then on, not from its first day.
     waiting = orders.annotate(since=Coalesce(newest, F("date_placed"))).filter(since__lte=before)
     if less_than:
