@@ -39,5 +39,5 @@ def wait_for(true: Callable[[], Any], seconds: float = 40) -> None:
 
 
 def all_done() -> bool:
-    """Nothing waits in the outbox."""
-    return not Outbox.objects.exclude(state=OutboxState.DONE).exists()
+    """Nothing waits in the outbox, but for an SMS that several orders share: its window lasts minutes."""
+    return not Outbox.objects.exclude(state=OutboxState.DONE).exclude(kind="sms_joined").exists()

@@ -17,7 +17,7 @@ from cooperatives import applications, bank_accounts, stalls
 from cooperatives.models import Application, Cooperative
 from marketplace.foundation.actor import Actor
 from orders import fulfilment, picking
-from orders.models import Order
+from orders.models import Order, Parcel
 from tests import factories
 from tests.concurrency.test_placing import at_once
 from tests.orders import trade
@@ -101,13 +101,13 @@ def test_goods_for_a_lot_and_a_new_price_do_not_lock_up(monkeypatch: Any) -> Non
 def test_a_parcel_that_leaves_and_more_goods_for_its_lot_do_not_lock_up(monkeypatch: Any) -> None:
     product = factories.make_product(factories.make_cooperative())
     lot, meeting = factories.make_lot(product), Meeting()
-    order = _packed(trade.order((product, 2)))
+    parcel = _packed(trade.order((product, 2)))
     monkeypatch.setattr("traceability.lots._locked", meeting.after(lots._locked))
     monkeypatch.setattr("orders.fulfilment.lock_stock", meeting.after(fulfilment.lock_stock))
 
     results = at_once(
         [
-            lambda: trade.ship(order, carrier="GHN", by=BY),
+            lambda: fulfilment.ship_parcel(parcel, carrier="GHN", by=BY),
             lambda: lots.add_stock(lot, 3, by=BY),
         ]
     )
@@ -137,7 +137,7 @@ def test_a_stall_that_changes_while_its_account_is_verified_does_not_lock_up(mon
     assert (cooperative.about, cooperative.bank_accounts.get().status) == ("Làm miến ba đời.", "verified")
 
 
-def _packed(order: Order) -> Order:
+def _packed(order: Order) -> Parcel:
     fulfilment.confirm_order(order, by=BY)
     chosen = [
         fulfilment.PickChoice(suggestion.line.pk, option.lot.pk if option.lot else None, take)

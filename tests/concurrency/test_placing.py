@@ -116,7 +116,7 @@ def test_two_packers_cannot_set_the_same_units_aside(transactional_db):
 
     results = at_once([lambda order=order: pack(order) for order in orders])
 
-    assert sorted(type(r).__name__ for r in results) == ["BadPick", "Order"]
+    assert sorted(type(r).__name__ for r in results) == ["BadPick", "Parcel"]
 
 
 @pytest.mark.postgres
