@@ -11,6 +11,15 @@ from .phone import Phone
 MINE = f"cooperative_id = (SELECT cooperative_id FROM partner_stall WHERE slug = '{YEN_DUONG.slug}')"
 
 
+def slip(market: Market) -> str:
+    """The address of a parcel's slip, behind the desk's own."""
+    number, parcel = market.data.rows(
+        "SELECT o.number, p.id FROM order_parcel p JOIN order_order o ON o.id = p.order_id "
+        f"WHERE o.{MINE} AND p.status = 'packed' ORDER BY p.id LIMIT 1"
+    )[0]
+    return f"don/{number}/kien/{parcel}/phieu/"
+
+
 def one(market: Market, sql: str) -> str:
     return str(market.data.rows(sql)[0][0])
 
@@ -67,7 +76,7 @@ def of_the_desk(market: Market) -> list[str]:
         "thu/",
     ]
     paths += [f"don/{number}/" for (number,) in orders]
-    return [YEN_DUONG.desk(path) for path in (*paths, f"don/{orders[0][0]}/phieu/")]
+    return [YEN_DUONG.desk(path) for path in (*paths, slip(market))]
 
 
 def of_the_alliance(market: Market) -> list[str]:

@@ -91,7 +91,9 @@ def test_what_a_cooperative_prints(printer, market):
         printer.at(
             YEN_DUONG.desk(f"don/{number}/"), f"Đơn {number[:4]}-{number[4:]}", "Hàng trong đơn", words
         )
-    printer.at(YEN_DUONG.desk(f"don/{number}/phieu/"), f"Đơn {number[:4]}-{number[4:]}", "Gửi đến")
+    slip = places.slip(market)
+    number = slip.split("/")[1]
+    printer.at(YEN_DUONG.desk(slip), f"Đơn {number[:4]}-{number[4:]}", "Gửi đến")
     printer.at(YEN_DUONG.desk(f"lo/{lot}/"), "Đường đi của lô")
     printer.at(YEN_DUONG.desk(f"lo/{lot}/ma/"), "Mã lô")
     printer.at(YEN_DUONG.desk("don/"), "Đơn")
