@@ -845,17 +845,21 @@ def test_every_button_of_the_desk_may_be_pressed_twice(market: Scene, visitors: 
     client = visitors["lan"].client
     told = []
     for row in (row for row in ROWS if audience(row.name) == "desk" and row.method == "POST"):
-        if row.name in ("desk:lot_stock", "desk:lot_labels", "desk:product_autosave", "desk:push"):
+        if row.name in ("desk:lot_stock", "desk:lot_labels", "desk:product_autosave"):
             continue  # a form carries what it saw; the tests of lots and products send it twice
         url, body = row.url(row.args(market.own)), row.body(market.own)
         with scene.undone(), scene.quiet():
             first = client.post(url, body).status_code
             between = scene.rows()
-            second = client.post(url, body).status_code
+            again = client.post(url, body)
+            second = again.status_code
             grown = {t for t, n in scene.rows().items() if n != between[t]} - {
                 "accounts_auditrow",
                 "accounts_auditdetail",
             }
-        if second not in (302, 409, 422) or grown:
+        is_told = (
+            second in (302, 409, 422) or again["Content-Type"] == "application/json"
+        )  # a script reads it
+        if not is_told or grown:
             told.append(f"{row.name}: {first}, then {second}, grown {sorted(grown)}")
     assert "\n".join(told) == ""

@@ -113,9 +113,7 @@ class Keyboard:
             self.faults.append(f"{where}: no ring shows the focus")
         elif stop["contrast"] < 3:
             self.faults.append(f"{where}: the ring has a contrast of {stop['contrast']:.1f}")
-        # A browser brings the caret of a long field into the window, not always its lower edge.
-        is_caret = stop["what"].startswith("textarea") and stop["covers"] == ["outside the window"]
-        if stop["shown"] < (3 if is_caret else 5):
+        if stop["shown"] < 5:
             self.faults.append(f"{where}: {5 - stop['shown']} of 5 points under {stop['covers']}")
         if keys == "Tab" and self.last and stop["main"] and self.last["main"] and _is_back(self.last, stop):
             self.faults.append(f"{where}: stands before {self.last['what']}")

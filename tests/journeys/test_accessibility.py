@@ -48,8 +48,7 @@ class Eyes:
         return [row[0] for row in self.market.data.rows(sql)]
 
     def at(self, look: Look) -> None:
-        # What a form says when it is refused is looked at once: its page was looked at in both languages.
-        for language in LANGUAGES if look.body is None else LANGUAGES[:1]:
+        for language in LANGUAGES:
             with translation.override(language):
                 path = reverse(look.name, kwargs=look.args(self))
                 assert resolve(path).view_name == look.name
