@@ -64,7 +64,8 @@ class Product(AbstractProduct):
     """What a cooperative describes and the alliance approves. Price and stock are its StockRecord's.
 
     Oscar's ``title`` is the name. ``net_grams`` / ``net_ml`` make the price per kg or litre comparable.
-    Label fields follow Decree 37/2026 art. 41.5 and 42.
+    Label fields follow Decree 37/2026 art. 41.5 and 42. ``rating`` is the mean of what ``num_ratings`` buyers gave,
+    from 1 to 5; the floor of the orders keeps both up.
     """
 
     cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="products")
@@ -96,6 +97,7 @@ class Product(AbstractProduct):
     removed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     draft_key = models.UUIDField(null=True, blank=True)
+    num_ratings = models.PositiveIntegerField(default=0)
 
     objects = ProductQuerySet.as_manager()
 

@@ -262,6 +262,12 @@ def touch(product: Product) -> None:
     Product.objects.filter(pk=product.pk).update(version=F("version") + 1, date_updated=timezone.now())
 
 
+def set_rating(product: Product, mean: float | None, count: int) -> None:
+    """Note what buyers gave on the whole: the mean from 1 to 5, None without any, and how many they were."""
+    Product.objects.filter(pk=product.pk).update(rating=mean, num_ratings=count)
+    touch(product)
+
+
 # --- what is missing --------------------------------------------------------------------------------------
 def missing_to_submit(product: Product) -> dict[str, str]:
     """What an officer must see before anything can be checked: field → plain words. Empty: it can be sent."""

@@ -16,3 +16,4 @@ class OrdersConfig(OscarOrderConfig):
 
         register("returns", _("Trả hàng"), position=60, waiting=queues.waiting_returns)
         register("complaints", _("Khiếu nại"), position=70, waiting=queues.waiting_complaints)
+        register("ratings", _("Đánh giá"), position=80)

@@ -464,3 +464,33 @@ class RefundSentForm(CleanForm):
         required=False,
         help_text=_("Giữ lại để khi khách hỏi thì có mà xem. Chỉ hợp tác xã thấy."),
     )
+
+
+SCORES = [(5, _("Rất tốt")), (4, _("Tốt")), (3, _("Được")), (2, _("Chưa tốt")), (1, _("Kém"))]
+
+
+class RatingForm(CleanForm):
+    """How good one product was, and what the buyer wants to say."""
+
+    score = forms.TypedChoiceField(
+        label=_("Bạn thấy thế nào"),
+        choices=SCORES,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Hãy chọn một mục."), "invalid_choice": _("Hãy chọn lại.")},
+    )
+    words = CleanCharField(
+        label=_("Kể cho người mua sau"),
+        required=False,
+        max_length=1000,
+        multiline=True,
+        help_text=_("Mùi vị, độ tươi, cách gói. Tên bạn hiện ngắn gọn, ví dụ “Hà, Hà Nội”."),
+    )
+
+
+class RatingAnswerForm(CleanForm):
+    """What a cooperative says to a rating, in public."""
+
+    words = CleanCharField(
+        label=_("Trả lời"), max_length=1000, multiline=True, help_text=_("Mọi người đều đọc được.")
+    )

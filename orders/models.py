@@ -20,6 +20,7 @@ from oscar.apps.order.abstract_models import (
     AbstractOrderStatusChange,
 )
 
+from catalog.models import Product
 from cooperatives.models import Paper, Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
 from marketplace.foundation.models import Case, CaseSide
@@ -39,6 +40,7 @@ from .statuses import (
     PaymentMethod,
     PaymentStatus,
     PurchaseSource,
+    RatingStatus,
     ReductionKind,
     RefundStatus,
     ReturnReason,
@@ -691,6 +693,38 @@ class TransferShare(Signed):
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.transfer_id} for {self.payment_id}"
+
+
+class Rating(Signed):
+    """What a buyer says of a product that reached her: one a product of an order, from 1 (poor) to 5 (very good).
+
+    ``author`` is how the public reads her name. Everybody sees all of them (Law 19/2023 on consumers); an officer
+    hides what the law forbids, with a reason. ``answer`` is the cooperative's.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="ratings")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="ratings")
+    score = models.PositiveSmallIntegerField()
+    words = models.TextField(blank=True)
+    author = models.CharField(max_length=120)
+    status = models.CharField(max_length=10, choices=RatingStatus.choices, default=RatingStatus.SHOWN)
+    hidden_reason = models.CharField(max_length=300, blank=True)
+    written_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "product"], name="one_rating_a_product_bought"),
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="rating_of_five"),
+            models.CheckConstraint(condition=Q(status__in=RatingStatus.values), name="rating_status_known"),
+        ]
+        indexes = [models.Index(fields=["product", "status", "-id"], name="ratings_of_a_product")]
+
+    def __str__(self) -> str:
+        return f"{self.score}/5 {self.author}"
 
 
 class AllianceFee(models.Model):

@@ -19,7 +19,7 @@ from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 
-from .models import IncomingTransfer, Line, Order, Parcel, Payment, Purchase, Refund
+from .models import IncomingTransfer, Line, Order, Parcel, Payment, Purchase, Rating, Refund
 
 
 def buyer_link(purchase: Purchase) -> str:
@@ -446,3 +446,45 @@ def order_unanswered(order: Order, officers: Iterable[Officer]) -> None:
 
 def _time(at: datetime) -> str:
     return date_format(timezone.localtime(at, timezone.get_default_timezone()), "H:i d/m")
+
+
+def rating_written(order: Order, rating: Rating) -> None:
+    """Tell the cooperative what a buyer says of its goods."""
+    with translation.override("vi"):
+        letters.send(
+            "rating_written",
+            mailbox=order.cooperative.mailbox,
+            key=f"rating_written:{rating.pk}",
+            subject=_("%(name)s: khách chấm %(score)s/5")
+            % {"name": rating.product.name, "score": rating.score},
+            body=rating.words or _("Khách không viết gì thêm."),
+            link=reverse("desk:rating", args=[order.cooperative.stall.slug, rating.pk]),
+        )
+
+
+def _to_rater(kind: str, rating: Rating, subject: str, body: str) -> None:
+    order = rating.order
+    letters.send(
+        kind,
+        mailbox=order.purchase.mailbox,
+        key=f"{kind}:{rating.pk}:{rating.answered_at or ''}:{rating.hidden_reason[:40]}",
+        subject=subject,
+        body=body,
+        link=reverse("shop:ratings_of_order", args=[order.purchase.token, order.number]),
+        email=order.purchase.email,
+    )
+
+
+def rating_answered(rating: Rating) -> None:
+    """Tell the buyer what the cooperative answers in public."""
+    with translation.override(rating.order.purchase.language):
+        subject = _("%(name)s trả lời đánh giá của bạn") % {"name": rating.order.cooperative.name}
+        _to_rater("rating_answered", rating, subject, rating.answer)
+
+
+def rating_hidden(rating: Rating) -> None:
+    """Tell the buyer that the alliance hid what she wrote, and why."""
+    with translation.override(rating.order.purchase.language):
+        subject = _("Đánh giá của bạn về %(name)s đã bị ẩn") % {"name": rating.product.name}
+        body = _("Liên minh hợp tác xã ẩn vì: %(reason)s") % {"reason": rating.hidden_reason}
+        _to_rater("rating_hidden", rating, subject, body)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from cooperatives.access import Review
 from marketplace.foundation.models import CaseSide
 
-from .models import Complaint, ReturnCase
+from .models import Complaint, Rating, ReturnCase
 
 PROVINCE = "order__cooperative__province_code"
 
@@ -35,3 +35,9 @@ def complaints(review: Review) -> QuerySet[Complaint]:
 def waiting_complaints(review: Review) -> QuerySet[Complaint]:
     """Complaints that are the alliance's turn."""
     return complaints(review).filter(owner=CaseSide.OFFICER, closed_at=None)
+
+
+def ratings(review: Review) -> QuerySet[Rating]:
+    """What buyers said of the goods of the province's cooperatives, the newest first."""
+    found = Rating.objects.select_related("product", "order__cooperative__stall")
+    return review.within(found, PROVINCE)

@@ -299,3 +299,16 @@ class ComplaintKind(models.TextChoices):
     MONEY = "money", _("Tiền")
     MANNER = "manner", _("Thái độ, không liên lạc được")
     OTHER = "other", _("Việc khác")
+
+
+class RatingStatus(models.TextChoices):
+    SHOWN = "shown", _("Đang hiện")
+    HIDDEN = "hidden", _("Đã ẩn")  # an officer said why
+
+
+RATING_MOVES = Moves(
+    {
+        RatingStatus.SHOWN: [RatingStatus.HIDDEN],
+        RatingStatus.HIDDEN: [RatingStatus.SHOWN],
+    }
+)

@@ -4,7 +4,19 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, cases_desk, cases_shop, counter, incoming, parcels, refunds
+from .views import (
+    books,
+    calls,
+    carriers,
+    cases_desk,
+    cases_shop,
+    counter,
+    incoming,
+    parcels,
+    ratings_desk,
+    ratings_shop,
+    refunds,
+)
 from .views import desk as desk_views
 from .views import review as review_views
 from .views import shop as shop_views
@@ -50,6 +62,11 @@ shop = [
         cases_shop.return_withdraw,
         name="return_withdraw",
     ),
+    path(
+        "lan-mua/<slug:token>/<slug:number>/danh-gia/", ratings_shop.ratings_of_order, name="ratings_of_order"
+    ),
+    path("lan-mua/<slug:token>/<slug:number>/danh-gia/<int:pk>/", ratings_shop.rate, name="rate"),
+    path("san-pham/<slug:slug>/danh-gia/", ratings_shop.of_product, name="ratings"),
     path("tra-don/", shop_views.order_lookup, name="order_lookup"),
 ]
 
@@ -90,6 +107,8 @@ desk = [
     path("khieu-nai/tra-hang/<int:pk>/dong-y/", cases_desk.return_agree, name="return_agree"),
     path("khieu-nai/tra-hang/<int:pk>/khong-dong-y/", cases_desk.return_dispute, name="return_dispute"),
     path("khieu-nai/tra-hang/<int:pk>/da-nhan/", cases_desk.return_back, name="return_back"),
+    path("danh-gia/", ratings_desk.ratings, name="ratings"),
+    path("danh-gia/<int:pk>/", ratings_desk.rating, name="rating"),
     path("tien-ve/", incoming.transfers_list, name="transfers"),
     path("tien-ve/cat/", incoming.transfers_close, name="transfers_close"),
     path("tien-ve/<int:pk>/", incoming.transfer, name="transfer"),
@@ -109,4 +128,7 @@ review = [
     path("tra-hang/<int:pk>/", review_views.return_case, name="return_case"),
     path("khieu-nai/", review_views.complaints, name="complaints"),
     path("khieu-nai/<int:pk>/", review_views.complaint, name="complaint"),
+    path("danh-gia/", review_views.ratings, name="ratings"),
+    path("danh-gia/<int:pk>/", review_views.rating, name="rating"),
+    path("danh-gia/<int:pk>/hien-lai/", review_views.rating_show, name="rating_show"),
 ]

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "shop:return_withdraw": BUTTON,
     "shop:complaint_close": BUTTON,
     "shop:complaint_escalate": BUTTON,
+    "review:rating_show": BUTTON,
     "desk:payment_received": BUTTON,
     "desk:payment_missing": BUTTON,
     "desk:transfers_close": BUTTON,

@@ -31,7 +31,7 @@ from cooperatives.decisions import stamp
 from orders import picking
 from tests import factories, scene
 from tests.scene import Scene, Side, Visitor, photo
-from tests.test_permissions import GET, ROWS, audience, complaint_at_shop
+from tests.test_permissions import GET, ROWS, audience, complaint_at_shop, rated_at_shop
 from traceability import stocktake
 
 ODD = "Cô Đào 👩‍🌾 \u202e\u2066chợ\u2069\u200b"
@@ -238,6 +238,7 @@ FORMS = [
          said(words="Vẫn chưa thấy ai gọi.", form_key=lambda _side: str(uuid4()))),
     Form("shop:complaint_close", "nobody", complaint_at_shop, nothing, bare=True),
     Form("shop:complaint_escalate", "nobody", complaint_at_shop, nothing, bare=True),
+    Form("shop:rate", "nobody", rated_at_shop, said(score="4", words="Dai, thơm, gói kỹ.")),
     Form("shop:return_withdraw", "nobody", at_shop("requested"), nothing, bare=True),
     # Whatever of the application is right stays in the draft.
     Form("shop:apply", "lan", nothing,
@@ -292,6 +293,7 @@ FORMS = [
     Form("desk:payment_undo", "lan", order("received"), said(**{"undo-reason": "Bấm nhầm đơn."})),
     Form("desk:complaint", "lan", at(slug=slug, pk=lambda side: side.complaint().pk),
          said(words="Xin lỗi bạn, xe hỏng.", form_key=lambda _side: str(uuid4()))),
+    Form("desk:rating", "lan", at(slug=slug, pk=lambda side: side.rating().pk), said(words="Cảm ơn bạn.")),
     Form("desk:return_agree", "lan", a_return("requested"),
          said(**{"agree-way": "back", "agree-fee_share": "5.000"})),
     Form("desk:return_dispute", "lan", a_return("requested"), said(**{"dispute-reason": "Hàng còn nguyên."})),
@@ -390,6 +392,7 @@ FORMS = [
          decide(lambda side: side.goods["submitted"])),
     Form("review:complaint", "quyen", at(pk=lambda side: side.complaint("escalated").pk),
          said(words="Hai bên đã gặp nhau.")),
+    Form("review:rating", "quyen", at(pk=lambda side: side.rating().pk), said(reason="Có số điện thoại.")),
     Form("review:return_case", "quyen", at(pk=lambda side: side.return_case("disputed").pk),
          said(decision="reject", fee_share="5.000", reason="Không rõ lỗi.")),
     Form("review:change", "quyen", at(pk=lambda side: side.change.pk),

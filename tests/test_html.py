@@ -133,6 +133,8 @@ STATES: list[tuple[str, str, Args, str]] = [
     *(("shop:purchase", "nobody", purchase(state), "")
       for state in ("placed", "shipped", "delivered", "cancelled", "waiting", "claimed", "received")),
     ("desk:cases", "lan", stall, "?loc=khieu-nai"),
+    ("desk:ratings", "lan", stall, "?loc=cho"),
+    ("review:ratings", "quyen", nothing, "?xem=an"),
     *(("shop:return_case", "nobody", at_shop(state), "") for state in ("agreed", "disputed")),
     *(("desk:return_case", "lan", a_return(state), "") for state in ("agreed", "disputed")),
     *(("desk:product", "lan", product(status), "")

@@ -129,6 +129,11 @@ def complaint_at_shop(side: Side) -> dict[str, Any]:
     return {"token": order.purchase.token, "number": order.number, "pk": side.complaint().pk}
 
 
+def rated_at_shop(side: Side) -> dict[str, Any]:
+    order = side.order("delivered")
+    return {"token": order.purchase.token, "number": order.number, "pk": side.product.pk}
+
+
 def words(_side: Side) -> dict[str, Any]:
     return {"words": "Giao trễ.", "form_key": str(uuid4())}
 
@@ -230,6 +235,11 @@ ROWS = [
     Row("shop:return_ask", transfer("delivered"), POST, "302", asked_back),
     Row("shop:return_case", at_shop("requested"), GET, "200"),
     Row("shop:return_withdraw", at_shop("requested"), POST, "302"),
+    Row("shop:ratings_of_order", transfer("delivered"), GET, "200"),
+    Row("shop:rate", rated_at_shop, GET, "200"),
+    Row("shop:rate", rated_at_shop, POST, "302", lambda side: {"score": 5, "words": "Ngon."}),
+    Row("shop:ratings", of(slug=lambda side: side.product.slug), GET, "200"),
+    Row("shop:ratings", of(slug=lambda side: side.goods["suspended"].slug), GET, "404"),
     # --- shop: of one person
     Row("shop:me", plain, GET, SIGNED_IN),
     Row("shop:my_letters", plain, GET, SIGNED_IN),
@@ -310,6 +320,9 @@ ROWS = [
     Row("desk:month_file", lambda side: {**a_month(side), "kind": "csv"}, GET, NO_PACKER),
     Row("desk:month_close", a_month, POST, NO_PACKER_DO),
     Row("desk:cases", stall, GET, NO_PACKER),
+    Row("desk:ratings", stall, GET, NO_PACKER),
+    Row("desk:rating", of_desk(pk=lambda side: side.rating().pk), GET, NO_PACKER),
+    Row("desk:rating", of_desk(pk=lambda side: side.rating().pk), POST, NO_PACKER_DO, words),
     Row("desk:complaint", of_desk(pk=lambda side: side.complaint().pk), GET, NO_PACKER),
     Row("desk:complaint", of_desk(pk=lambda side: side.complaint().pk), POST, NO_PACKER_DO, words),
     Row("desk:return_case", a_return("requested"), GET, NO_PACKER),
@@ -369,6 +382,11 @@ ROWS = [
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), GET, OF_PROVINCE),
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), POST, DECIDES,
         lambda side: {"decision": "reject", "reason": "Không rõ lỗi."}),
+    Row("review:ratings", plain, GET, OFFICERS),
+    Row("review:rating", of(pk=lambda side: side.rating().pk), GET, OF_PROVINCE),
+    Row("review:rating", of(pk=lambda side: side.rating().pk), POST, DECIDES,
+        lambda side: {"reason": "Có số điện thoại."}),
+    Row("review:rating_show", of(pk=lambda side: side.rating("hidden").pk), POST, DECIDES),
     Row("review:complaint", of(pk=lambda side: side.complaint("escalated").pk), GET, OF_PROVINCE),
     Row("review:complaint", of(pk=lambda side: side.complaint("escalated").pk), POST, DECIDES,
         lambda side: {"words": "Hai bên đã gặp nhau."}),

@@ -27,15 +27,16 @@ from cooperatives.statuses import ApplicationStatus, BankAccountStatus
 from marketplace.accounts import letters
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.codes import new_code
 from marketplace.foundation.models import CaseSide
 from marketplace.places.models import AdminUnit
 from orders import fulfilment
 from orders.basket import baskets
-from orders.models import Complaint, ReturnCase
+from orders.models import Complaint, Order, Purchase, Rating, ReturnCase
 from orders.statuses import ReturnStatus
 from tests import factories, scene
 from tests.orders import trade
-from tests.scene import Scene
+from tests.scene import Scene, Side
 from tests.test_permissions import ROWS
 from traceability import codes, events, lots, stocktake
 
@@ -295,6 +296,36 @@ def test_cases_ask_the_same_for_fifty_rows(market: Scene, lan: Any, quyen: Any) 
         compare(client, urls, lambda count: returns_of(own, count))
         ReturnCase.objects.exclude(pk=case.pk).delete()
         Complaint.objects.all().delete()
+
+
+def ratings_of(side: Side, count: int) -> None:
+    """So many ratings of the product on the shelf, each of an order of its own."""
+    order = side.order("delivered")
+    for _n in range(count):
+        purchase = Purchase.objects.create(number=new_code(8), placement_key=uuid4(), total=1)
+        other = Order.objects.get(pk=order.pk)
+        other.pk, other.number, other.purchase = None, new_code(8), purchase
+        other.save()
+        Rating.objects.create(
+            order=other, product=side.product, score=4, author="Hà, Hà Nội", by_label="kịch bản"
+        )
+    products.set_rating(side.product, 4.0, count)
+
+
+def test_ratings_ask_the_same_for_fifty_rows(market: Scene, lan: Any, quyen: Any) -> None:
+    own = market.own
+    rating = own.rating()
+    at_shop = [
+        reverse("shop:ratings", args=[own.product.slug]),
+        reverse("shop:product", args=[own.product.slug]),
+    ]
+    for client, urls in (
+        (client_of(), at_shop),
+        (client_of(lan), [reverse("desk:ratings", args=[own.slug])]),
+        (client_of(quyen), [reverse("review:ratings"), reverse("review:rating", args=[rating.pk])]),
+    ):
+        compare(client, urls, lambda count: ratings_of(own, count))
+        Rating.objects.exclude(pk=rating.pk).delete()
 
 
 def test_today_asks_the_same_for_fifty_orders(market: Scene, lan: Any) -> None:

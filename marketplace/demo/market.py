@@ -27,7 +27,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, counter, fulfilment, payments, picking, purchases, refunds
+from orders import cancelling, counter, fulfilment, payments, picking, purchases, ratings, refunds
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.cases import complaints, returns
@@ -513,6 +513,16 @@ def _purchases(staff: dict[str, User]) -> None:
     parcel = fulfilment.ship_parcel(pack(unhappy), carrier="GHN", waybill="DEMO000005", by=director(unhappy))
     fulfilment.deliver_parcel(parcel, by=director(unhappy))
     _cases(director(unhappy), unhappy)
+    _ratings(director(delivered), delivered, unhappy)
+
+
+def _ratings(by: Actor, happy: Order, unhappy: Order) -> None:
+    """What two buyers say of the noodles, one with an answer."""
+    guest, noodles = Actor.guest(channel="command"), happy.lines.get().product
+    words = "Sợi dai, thơm mùi dong, nấu không nát. Gói kỹ, gửi ba ngày tới nơi."
+    first = ratings.rate(happy, noodles, score=5, words=words, by=guest)
+    ratings.rate(unhappy, noodles, score=3, words="Ăn ngon nhưng có gói bị ẩm.", by=guest)
+    ratings.answer(first, words="Cảm ơn bạn. Mẻ này phơi đủ nắng nên sợi dai hơn.", by=by)
 
 
 def _in_parts(

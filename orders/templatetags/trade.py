@@ -11,20 +11,23 @@ import qrcode
 from django import template
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
+from catalog.models import Product
 from marketplace.accounts.models import User
 from marketplace.foundation import codes
 from marketplace.foundation.money import format_dong
-from orders import progress, purchases
-from orders.forms import ids
-from orders.models import Line, Order, Parcel, Purchase
+from orders import progress, purchases, ratings
+from orders.forms import SCORES, ids
+from orders.models import Line, Order, Parcel, Purchase, Rating
 from orders.statuses import (
     ComplaintStatus,
     OrderStatus,
     PaymentStatus,
+    RatingStatus,
     RefundStatus,
     ReturnStatus,
     StatementStatus,
@@ -54,6 +57,8 @@ TINTS = {
     TransferState.OPEN: "wait",
     TransferState.SETTLED: "ok",
     TransferState.CLOSED: "info",
+    RatingStatus.SHOWN: "ok",
+    RatingStatus.HIDDEN: "bad",
     StatementStatus.READY: "wait",
     StatementStatus.APPLIED: "ok",
     StatementStatus.BROKEN: "bad",
@@ -218,3 +223,26 @@ def my_purchases(user: User) -> dict[str, Any]:
     """The last ten purchases of a signed-in buyer, newest first, each leading to its page; three queries."""
     found = Purchase.objects.filter(user=user).prefetch_related("orders__cooperative").order_by("-pk")
     return {"purchases": found[:10]}
+
+
+@register.filter
+def score_words(rating: Rating) -> str:
+    """What a score means, in words: "Rất tốt"."""
+    return str(dict(SCORES)[rating.score])
+
+
+@register.simple_tag
+def mean_rating(product: Product) -> str:
+    """What buyers gave on the whole: "Người mua chấm 4,8/5 (12 đánh giá)"."""
+    return ngettext(
+        "Người mua chấm %(mean)s/5 (%(n)s đánh giá)",
+        "Người mua chấm %(mean)s/5 (%(n)s đánh giá)",
+        product.num_ratings,
+    ) % {"mean": number_format(product.rating, 1), "n": product.num_ratings}
+
+
+@register.inclusion_tag("orders/_product_ratings.html")
+def product_ratings(product: Product) -> dict[str, Any]:
+    """The newest three ratings of a product, for its page; one query when there are any."""
+    newest = list(ratings.of_product(product)[:3]) if product.num_ratings else []
+    return {"product": product, "ratings": newest, "cooperative": product.cooperative.name}

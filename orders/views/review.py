@@ -1,4 +1,4 @@
-"""The alliance as last instance: returns and complaints that nobody answered or the sides do not agree about."""
+"""The alliance as last instance: cases that nobody answered or the sides do not agree about; ratings it may hide."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as render_page
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperatives.access import Review
 from cooperatives.access import review as door
 from marketplace.foundation.forms import render_form, sent
-from marketplace.foundation.http import page_of, refusals_in
+from marketplace.foundation.http import page_of, refusals_in, shown
 from marketplace.foundation.models import CaseSide
 from orders import queues
+from orders import ratings as rating_rules
 from orders.cases import complaints as complaint_rules
 from orders.cases import returns as rules
 from orders.cases.forms import KEEP, REJECT, DecideForm, SettleForm
+from orders.forms import ReasonForm
+from orders.statuses import RatingStatus
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -111,3 +114,47 @@ def complaint(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         waits=found.owner == CaseSide.OFFICER and not found.closed_at,
     )
     return render_form(request, "orders/review/complaints.html", context, form)
+
+
+def _ratings(request: HttpRequest, review: Review) -> dict[str, object]:
+    is_hidden = request.GET.get("xem") == "an"
+    found = queues.ratings(review).filter(status=RatingStatus.HIDDEN if is_hidden else RatingStatus.SHOWN)
+    return {"page": page_of(request, found), "hidden": is_hidden}
+
+
+@require_safe
+@door
+def ratings(request: HttpRequest, review: Review) -> HttpResponse:
+    """What was said of the province's goods, the newest first; ``?xem=an`` what is hidden."""
+    return render_page(
+        request, "orders/review/ratings.html", review.page("ratings", **_ratings(request, review))
+    )
+
+
+@FORM
+@door
+def rating(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
+    """One rating; POST hides it, with a reason that the buyer reads."""
+    found = get_object_or_404(queues.ratings(review), pk=pk)
+    form = ReasonForm(*sent(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_in(form):
+            rating_rules.hide(found, reason=form.cleaned_data["reason"], by=review.actor)
+            messages.success(request, _("Đã ẩn. Người mua đã được báo."))
+            return redirect("review:rating", pk)
+    context = review.page(
+        "ratings", open=True, back_url=reverse("review:ratings"), rating=found, **_ratings(request, review)
+    )
+    return render_form(request, "orders/review/ratings.html", context, form)
+
+
+@require_POST
+@door
+def rating_show(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
+    """Everybody may read it again."""
+    found = get_object_or_404(queues.ratings(review), pk=pk)
+    with shown(request) as said:
+        rating_rules.show_again(found, by=review.actor)
+    if said.ok:
+        messages.success(request, _("Đã hiện lại."))
+    return redirect("review:rating", pk)

@@ -247,6 +247,19 @@ def ask_back(eyes: Eyes) -> dict[str, Any]:
     return {name: part for name, part in of_buyer("requested")(eyes).items() if name != "pk"}
 
 
+RATED_ROW = (
+    "FROM order_rating r JOIN order_order o ON o.id = r.order_id JOIN order_purchase p ON p.id = o.purchase_id "
+    "WHERE r.id = (SELECT MIN(id) FROM order_rating)"
+)
+RATED = of(token=f"SELECT p.token {RATED_ROW}", number=f"SELECT o.number {RATED_ROW}")
+RATED_SLUG = of(slug=f"SELECT slug FROM catalogue_product WHERE id = (SELECT r.product_id {RATED_ROW})")
+RATED_GOODS = of(
+    token=f"SELECT p.token {RATED_ROW}",
+    number=f"SELECT o.number {RATED_ROW}",
+    pk=f"SELECT r.product_id {RATED_ROW}",
+)
+
+
 def a_return(status: str) -> Args:
     return desk(pk=f"SELECT {A_RETURN.format(status=status)}")
 
@@ -490,6 +503,10 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("shop:complain", ask_back),
         Look("shop:complaint", complaint_of_buyer),
         refused("shop:complaint", complaint_of_buyer),
+        Look("shop:ratings_of_order", RATED),
+        Look("shop:rate", RATED_GOODS),
+        refused("shop:rate", RATED_GOODS),
+        Look("shop:ratings", RATED_SLUG),
         *(Look("shop:return_case", of_buyer(status), label=status)
           for status in ("requested", "agreed", "disputed")),
     ]),
@@ -556,6 +573,9 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:cases", desk(), query="?loc=khieu-nai", label="complaints"),
         Look("desk:complaint", desk(pk="SELECT MIN(id) FROM order_complaint")),
         refused("desk:complaint", desk(pk="SELECT MIN(id) FROM order_complaint")),
+        Look("desk:ratings", desk()),
+        Look("desk:rating", desk(pk=f"SELECT r.id {RATED_ROW}")),
+        refused("desk:rating", desk(pk=f"SELECT r.id {RATED_ROW}")),
         *(Look("desk:return_case", a_return(status), label=status)
           for status in ("requested", "agreed", "disputed")),
         refused("desk:return_agree", a_return("requested")),
@@ -664,6 +684,9 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("review:returns"),
         Look("review:return_case", case("order_returncase", "disputed")),
         refused("review:return_case", case("order_returncase", "disputed")),
+        Look("review:ratings"),
+        Look("review:rating", case("order_rating", "shown")),
+        refused("review:rating", case("order_rating", "shown")),
         Look("review:stalls"),
         Look("review:stall", STALL),
         refused("review:stall", STALL, decision="suspend"),
