@@ -32,6 +32,8 @@ BARS = {
 }
 OWN_OF_BARE = 0.6
 TIMES_OSCAR = 3
+PLACING = 1.5
+PLACING_TOGETHER = 0.8
 LARGE = 1.5
 WHAT = {
     "home": "the front page",
@@ -46,6 +48,20 @@ WHAT = {
     "basket": "POST, another visitor with a session and another product each time",
     "purchase": "product, basket, address, payment, review, done: the whole of a guest's purchase",
 }
+
+
+@dataclass
+class Placed:
+    """What ``placing.py`` measured of one shop: ms of a purchase alone, purchases a second by eight clients at once,
+    and of goods that ran out: how many purchases were placed and refused, how many units were sold that are not there.
+    """
+
+    ms: float
+    rate: float
+    refused: int
+    scarce_placed: int
+    scarce_refused: int
+    oversold: int
 
 
 @dataclass
@@ -68,6 +84,7 @@ class Measured:
     pages: dict[str, dict[str, Figures]] = field(default_factory=dict)  # site → page → figures
     sizes: dict[str, dict[str, int]] = field(default_factory=dict)
     letters: str = ""
+    placing: dict[str, list[Placed]] = field(default_factory=dict)  # site → a round each
     wrong: list[str] = field(default_factory=list)  # what did not answer as it should
     load: float = field(default_factory=lambda: os.getloadavg()[0])  # what else ran when it began
 
@@ -143,15 +160,45 @@ class _Reading:
             f"≥ {TIMES_OSCAR} ×",
             *_held(times, times and times >= TIMES_OSCAR),
         )
+        yield from self._placing()
         slower = {page: times for page, times in self.slower().items() if page in BARS or page == "purchase"}
         worst = max(slower, key=slower.__getitem__, default=None)
         name = f"slower with {self.measured.large:,} products" + (f" (worst: {worst})" if worst else "")
         yield name, f"≤ {LARGE} ×", *_held(worst and slower[worst], worst and slower[worst] <= LARGE)
 
+    def _placing(self) -> Iterator[tuple[str, str, str, bool | None]]:
+        """Three cooperatives' lines by the service itself, against stock Oscar's."""
+        ours, oscar = self.measured.placing.get("ours"), self.measured.placing.get("oscar")
+        alone = together = None
+        if ours and oscar:
+            alone = _mean(ours, "ms") / _mean(oscar, "ms")
+            together = _mean(ours, "rate") / _mean(oscar, "rate")
+        yield (
+            "placing from three stalls / stock Oscar's service",
+            f"≤ {PLACING} ×",
+            *_held(alone, alone and alone <= PLACING),
+        )
+        yield (
+            "the same by eight clients at once",
+            f"≥ {PLACING_TOGETHER} ×",
+            *_held(together, together and together >= PLACING_TOGETHER),
+        )
+        sold = sum(one.oversold for one in ours) if ours else None
+        yield (
+            "units oversold by eight clients",
+            "0",
+            "–" if sold is None else str(sold),
+            sold == 0 if ours else None,
+        )
+
     def slower(self) -> dict[str, float]:
         """Page → how many times slower it is in the large market."""
         large, ours = self.measured.pages.get("large", {}), self.measured.pages.get("ours", {})
         return {page: ours[page].rate / large[page].rate for page in large if page in ours}
+
+
+def _mean(rounds: list[Placed], name: str) -> float:
+    return statistics.mean(getattr(one, name) for one in rounds)
 
 
 def _held(value: float | None, holds: bool | None) -> tuple[str, bool | None]:
@@ -239,10 +286,40 @@ def _four(figures: Figures | None) -> list[str]:
     return [f"{figures.rate:.1f}", f"{figures.p50:.1f}", f"{figures.p99:.1f}", _cpu(figures)]
 
 
+def _placed(reading: _Reading) -> str:
+    rows = []
+    for site, rounds in reading.measured.placing.items():
+        rows.append(
+            [
+                {"ours": "ours", "oscar": "stock Oscar"}[site],
+                f"{_mean(rounds, 'ms'):.1f}",
+                f"{_mean(rounds, 'rate'):.1f}",
+                str(sum(one.scarce_placed for one in rounds)),
+                str(sum(one.scarce_refused for one in rounds)),
+                str(sum(one.oversold for one in rounds)),
+            ]
+        )
+    head = [
+        "placing",
+        "ms alone",
+        "purchases/s by eight",
+        "of scarce goods: placed",
+        "refused",
+        "units oversold",
+    ]
+    return _table(head, rows) if rows else ""
+
+
 def tables(measured: Measured) -> str:
     """All figures, for the terminal."""
     reading = _Reading(measured)
-    parts = [_floors(reading), _pages(reading), _bars(reading), f"{measured.took:.0f} s in all."]
+    parts = [
+        _floors(reading),
+        _pages(reading),
+        _placed(reading),
+        _bars(reading),
+        f"{measured.took:.0f} s in all.",
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -262,6 +339,7 @@ def document(measured: Measured) -> str:
         floors=_floors(reading),
         load=f"**The machine was busy when this run began**, load {load:.1f}." if load >= BUSY else "",
         pages=_pages(reading),
+        placed=_placed(reading),
         what="\n".join(f"- **{page}**: {WHAT[page]}" for page in measured.pages.get("ours", {})),
         clients=measured.clients,
         sizes=_sizes(measured, "ours"),

@@ -34,10 +34,10 @@ import translations  # noqa: E402
 from bench import client, report  # noqa: E402
 from bench.asks import OSCAR, OURS  # noqa: E402
 from bench.client import Figures  # noqa: E402
-from bench.report import Measured  # noqa: E402
+from bench.report import Measured, Placed  # noqa: E402
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name ="
-PARTS = ("bare", "own", "oscar", "ours", "large")
+PARTS = ("bare", "own", "oscar", "ours", "large", "placing")
 
 
 def say(text: str) -> None:
@@ -284,6 +284,19 @@ class Bench:
         # A purchase is a dozen pages, so it gets twice the time.
         return site.watched(lambda: purchases(self.options.seconds * 2, first + 50_000))
 
+    def placing(self) -> None:
+        """Purchases by the service alone, the two shops by turns; ours and stock Oscar's must both be filled."""
+        for number in range(self.options.rounds):
+            for name in ("ours", "oscar") if number % 2 == 0 else ("oscar", "ours"):
+                count = str(40 if self.options.quick else 120)
+                told = self.done(self.python("bench.placing", self.databases[name], name, count))
+                figures = Placed(**json.loads(told.splitlines()[-1]))
+                self.measured.placing.setdefault(name, []).append(figures)
+                say(
+                    f"  {name:24} {figures.ms:6.1f} ms alone, {figures.rate:6.1f}/s by eight; of what ran out "
+                    f"{figures.scarce_placed} placed, {figures.scarce_refused} refused, {figures.oversold} oversold"
+                )
+
     def letters(self) -> None:
         """What the worker would have done meanwhile, measured behind the purchases."""
         rows, seconds = self.done(self.inside(self.databases["ours"], "letters")).split()
@@ -314,6 +327,9 @@ class Bench:
                     self.fill("large", self.options.large)
                 say(f"── {site} ──")
                 self.ours(site, wanted)
+        if {"placing", "oscar", "ours"} <= parts:
+            say("── placing ──")
+            self.placing()
         for part in ("own", "bare"):
             if part in parts:
                 say(f"── {part}, again ──")
