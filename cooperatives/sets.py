@@ -6,7 +6,8 @@ who buys it holds the parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts import audit
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.money import share
 from marketplace.foundation.refusals import Refusal
 
 from . import stock
@@ -91,6 +93,18 @@ def parts_of(sets: Iterable[int]) -> dict[int, list[SetPart]]:
 def pause(product_id: int, *, is_paused: bool) -> None:
     """Say that a product was taken off the shelf, or stands there again: sets with it are sold out meanwhile."""
     StockRecord.objects.filter(product_id=product_id).update(is_paused=is_paused)
+
+
+def price_shares(price: Decimal, parts: Sequence[SetPart]) -> list[Decimal]:
+    """Divide the ``price`` of one set over its parts in proportion to what their units cost alone, in whole đồng.
+
+    The shares add up to the price; none is 0 ₫ while the price has a đồng for each part.
+    """
+    shares = share(price, [part.part.price * part.units for part in parts])
+    while 0 in shares and max(shares) > 1:
+        shares[shares.index(max(shares))] -= 1
+        shares[shares.index(Decimal(0))] += 1
+    return shares
 
 
 def part_that_limits(parts: Iterable[SetPart]) -> SetPart | None:

@@ -20,6 +20,7 @@ from oscar.apps.order.abstract_models import (
     AbstractOrderStatusChange,
 )
 
+from catalog.models import Product
 from cooperatives.models import Paper, Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
 from marketplace.foundation.models import Case, CaseSide
@@ -176,11 +177,18 @@ class Line(AbstractLine):
     Its units move one by one: ``quantity`` = open + ``num_packed`` + ``num_shipped`` + ``num_cancelled``; of those
     shipped, ``num_returned`` came back. ``num_allocated`` is what the stock holds for it: open and packed units.
     Goods sold by weight carry the grams that one unit was ordered at (``unit_grams``); ``packed_grams`` is what the
-    scales said of the units packed and shipped.
+    scales said of the units packed and shipped. A set becomes one line per part: they share a ``set_no``, counted
+    from 1 in the order, and carry what the set was and how many of it were bought.
     """
 
     price_window = models.ForeignKey(
         PriceWindow, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_no = models.PositiveSmallIntegerField(null=True, blank=True)
+    set_title = models.CharField(max_length=255, blank=True)
+    set_quantity = models.PositiveIntegerField(null=True, blank=True)
+    set_product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     unit = models.CharField(max_length=20, blank=True)
     num_packed = models.PositiveIntegerField(default=0)
@@ -205,6 +213,11 @@ class Line(AbstractLine):
             ),
             models.CheckConstraint(
                 condition=Q(num_returned__lte=F("num_shipped")), name="line_returns_what_left"
+            ),
+            models.CheckConstraint(
+                condition=Q(set_no__isnull=True, set_title="", set_quantity__isnull=True)
+                | (Q(set_no__isnull=False, set_quantity__gte=1) & ~Q(set_title="")),
+                name="line_knows_its_set",
             ),
         ]
 
