@@ -96,5 +96,5 @@ def bought(order: Order) -> list[Bought]:
         if line.set_no is None:
             found["line", line.pk] = Bought(line.product_id, line.title, line.quantity)
         else:
-            found["set", line.set_no] = Bought(line.set_product_id, line.set_title, line.set_quantity)
+            found["set", line.set_no] = Bought(line.set_product_id, line.set_title, line.set_quantity or 0)
     return list(found.values())
