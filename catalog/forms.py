@@ -322,10 +322,11 @@ class SetForm(CleanForm):
             )
             self.initial.setdefault(f"part_{place}", key)
             self.initial.setdefault(f"units_{place}", units)
+        self.fields["rows"] = SeenField(initial=rows)
         self.places = range(rows)
 
     @property
-    def rows(self) -> list[tuple[Any, Any]]:
+    def asked_parts(self) -> list[tuple[Any, Any]]:
         """(product, units) of each row, as fields of the page."""
         return [(self[f"part_{place}"], self[f"units_{place}"]) for place in self.places]
 

@@ -535,7 +535,7 @@ def _parts(product: Product) -> list[sets.PartShown]:
     return sets.parts_shown(product.pk) if product.stock and product.stock.is_set else []
 
 
-ROWS_MORE = 3
+ROWS, ROWS_MORE = 4, 3
 
 
 @never_cache
@@ -585,22 +585,13 @@ def _set_form(request: HttpRequest, product: Product, in_change: bool) -> SetFor
     wanted = change.values.get("parts") if change else None
     kept = wanted["new"] if wanted else sets.kept_parts(product)
     parts = {int(key): units for key, units in kept.items()}
-    # However many rows were sent, as many come back.
-    sent_rows = sum(f"part_{place}" in request.POST for place in range(MOST_PARTS))
-    rows = sent_rows or max(len(parts) + 1, 4)
-    more = "more" in request.POST
-    if more:
-        data: tuple[Any, Any] = (None, None)
-        rows += ROWS_MORE
-    else:
-        data = sent(request)
-    return SetForm(
-        *data,
-        goods=sets.possible_parts(product),
-        parts=parts,
-        rows=min(rows, MOST_PARTS),
-        initial=request.POST.dict() if more else None,
-    )
+    goods = sets.possible_parts(product)
+    sent_rows = request.POST.get("rows", "")[:2]  # however many were sent, as many come back
+    rows = int(sent_rows) if sent_rows.isascii() and sent_rows.isdigit() else max(len(parts) + 1, ROWS)
+    if "more" not in request.POST:
+        return SetForm(*sent(request), goods=goods, parts=parts, rows=min(rows, MOST_PARTS))
+    rows = min(rows + ROWS_MORE, MOST_PARTS)
+    return SetForm(goods=goods, parts=parts, rows=rows, initial={**request.POST.dict(), "rows": rows})
 
 
 @never_cache

@@ -167,7 +167,9 @@ def stock_take(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = page_of(request, goods, 30)
     typed = [found for name in request.POST if (found := COUNTED.fullmatch(name))]
     records = (
-        list(_goods(desk).filter(pk__in={int(one[1]) for one in typed}).order_by(*BY_NAME)) if typed else []
+        list(_goods(desk).filter(is_set=False, pk__in={int(one[1]) for one in typed}).order_by(*BY_NAME))
+        if typed
+        else []
     )
     records = records or list(page.object_list)
     # An open lot with nothing in it is no line to fill in, unless one product is counted or somebody did.
