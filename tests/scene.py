@@ -130,7 +130,7 @@ class Side:
 
     @property
     def gift(self) -> Product:
-        """A set that is being written, of two packets of the product on the shelf."""
+        """A set that is being written, of two packets of tea."""
         found = self.cooperative.products.filter(title="Hộp quà").first()
         return found or _gift(self)
 
@@ -266,7 +266,8 @@ def _gift(side: Side) -> Product:
     product = products.start_draft(side.cooperative, draft_key=uuid.uuid4(), by=side.director)
     products.edit_draft(product, {"name": "Hộp quà", "unit": "hộp"}, by=side.director)
     products.set_price_and_stock(product, price=100000, by=side.director)
-    return sets.compose(product, {side.product.pk: 2}, by=side.director)
+    part = factories.make_product(side.cooperative, "Trà gói")
+    return sets.compose(product, {part.pk: 2}, by=side.director)
 
 
 def _fresh(product: Product) -> Product:

@@ -166,11 +166,8 @@ def stock_take(request: HttpRequest, desk: Desk) -> HttpResponse:
         goods = goods.filter(product_id=int(only))
     page = page_of(request, goods, 30)
     typed = [found for name in request.POST if (found := COUNTED.fullmatch(name))]
-    records = (
-        list(_goods(desk).filter(is_set=False, pk__in={int(one[1]) for one in typed}).order_by(*BY_NAME))
-        if typed
-        else []
-    )
+    keys = {int(one[1]) for one in typed}
+    records = list(_goods(desk).filter(is_set=False, pk__in=keys).order_by(*BY_NAME)) if keys else []
     records = records or list(page.object_list)
     # An open lot with nothing in it is no line to fill in, unless one product is counted or somebody did.
     also = {int(one[2]) for one in typed}
