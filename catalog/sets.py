@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -33,6 +34,11 @@ class PartShown:
     @property
     def product(self) -> Product:
         return self.row.part.product
+
+    @property
+    def alone(self) -> Decimal:
+        """What these units cost without the set, in whole đồng."""
+        return self.row.part.price * self.units
 
     @property
     def is_on_shelf(self) -> bool:

@@ -573,7 +573,7 @@ def product_parts(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         product=found,
         in_change=in_change,
         parts=[(part, sets_from(part.row)) for part in shown],
-        alone=sum(part.row.part.price * part.units for part in shown),
+        alone=sum(part.alone for part in shown),
         limit=part_that_limits(rows),
         may_add=len(form.places) < MOST_PARTS,
     )
