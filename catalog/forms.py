@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.sets import MOST_UNITS
@@ -158,7 +158,7 @@ class KindForm(StepForm):
         """(group, its choices as (category, words, chosen)); the group itself stands last, for what fits no other."""
         chosen = str(self["category"].value() or "")
         for root in self.roots:
-            other = _now("Loại khác") if root.children else root.name
+            other = gettext("Loại khác") if root.children else root.name
             nodes = [(node, node.name) for node in root.children] + [(root, other)]
             yield root, [(node, words, str(node.id) == chosen) for node, words in nodes]
 
@@ -308,17 +308,17 @@ class SetForm(CleanForm):
         self, *args: Any, goods: Iterable[Product], parts: Mapping[int, int], rows: int, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _now("Chưa chọn")), *((str(good.pk), good.title) for good in goods)]
+        choices = [("", gettext("Chưa chọn")), *((str(good.pk), good.title) for good in goods)]
         inside = [*parts.items(), *[(None, None)] * rows][:rows]
         for place, (key, units) in enumerate(inside):
             self.fields[f"part_{place}"] = forms.ChoiceField(
-                label=_now("Món thứ %(n)s") % {"n": place + 1},
+                label=gettext("Món thứ %(n)s") % {"n": place + 1},
                 choices=choices,
                 required=False,
                 error_messages={"invalid_choice": _("Hãy chọn một món trong danh sách.")},
             )
             self.fields[f"units_{place}"] = CountField(
-                label=_now("Mấy đơn vị trong một bộ?"), least=1, most=MOST_UNITS, required=False
+                label=gettext("Mấy đơn vị trong một bộ?"), least=1, most=MOST_UNITS, required=False
             )
             self.initial.setdefault(f"part_{place}", key)
             self.initial.setdefault(f"units_{place}", units)
@@ -339,11 +339,11 @@ class SetForm(CleanForm):
                 continue
             key, number = data.get(part), data.get(units)
             if key and not number:
-                self.add_error(units, _now("Hãy ghi số đơn vị của món này."))
+                self.add_error(units, gettext("Hãy ghi số đơn vị của món này."))
             elif number and not key:
-                self.add_error(part, _now("Hãy chọn món, hoặc xoá số này."))
+                self.add_error(part, gettext("Hãy chọn món, hoặc xoá số này."))
             elif key and int(key) in self.parts:
-                self.add_error(part, _now("Món này đã có ở dòng trên."))
+                self.add_error(part, gettext("Món này đã có ở dòng trên."))
             elif key:
                 self.parts[int(key)] = number
         return data
