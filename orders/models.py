@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import (
     AbstractLine,
@@ -220,6 +221,13 @@ class Line(AbstractLine):
                 name="line_knows_its_set",
             ),
         ]
+
+    @property
+    def full_title(self) -> str:
+        """The title, with the set that it came in: in a list without sets, two lines may be of one product."""
+        if self.set_no is None:
+            return str(self.title)
+        return gettext("%(part)s (trong %(set)s)") % {"part": self.title, "set": self.set_title}
 
     @property
     def num_open(self) -> int:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from catalog import moderation
 from cooperatives import sets
 from cooperatives.models import StockRecord
+from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from orders import cancelling, counter, fulfilment, payments, picking, purchases, recount
 from orders.basket import baskets
@@ -161,6 +162,8 @@ def test_a_part_that_is_short_comes_off_alone_and_a_cancelled_set_frees_every_pa
 
     order.refresh_from_db()
     assert (held(noodles, tea), order.due) == ([4, 1], 330000 - 52941)
+    letter = Letter.objects.get(kind="goods_taken_off")
+    assert letter.body.startswith("Bớt khỏi đơn: 1 × Trà (trong Hộp quà Tết) (Hết trà.).")
 
     cancelling.cancel_order(order, reason="Khách đổi ý.", by=by)
     assert held(noodles, tea) == [0, 0]
