@@ -10,13 +10,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cooperatives import stalls
-from cooperatives.models import Stall
+from cooperatives.models import Stall, units_left
 from cooperatives.offers import sold_out
 from marketplace.foundation.memo import Kept
 from marketplace.foundation.money import format_dong, parse_dong
@@ -268,7 +269,7 @@ def _narrowed(filters: Filters, tree: Tree) -> ProductQuerySet:
         live = OcopCertificate.objects.in_force().filter(product=OuterRef("pk"), stars__gte=filters.stars)
         goods = goods.filter(Exists(live.order_by()))
     if filters.in_stock:
-        goods = goods.filter(stockrecords__num_in_stock__gt=F("stockrecords__num_allocated"))
+        goods = goods.filter(GreaterThan(units_left("stockrecords__"), 0))
     if filters.in_season:
         goods = goods.filter(season__in=seasons_now())
     if filters.price_from is not None:

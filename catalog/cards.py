@@ -121,14 +121,15 @@ def _faces_of(products: Collection[tuple[int, int]]) -> dict[int, _Face]:
     today = timezone.localdate()
     known = {key: _faces.find((key, version, today)) for key, version in products}
     if unknown := [key for key, face in known.items() if face is None]:
-        stars, pictures = _stars(unknown), pictures_of(unknown)
+        stars, pictures = stars_of(unknown), pictures_of(unknown)
         for key, version in products:
             if known[key] is None:
                 known[key] = _faces.put((key, version, today), _Face(stars.get(key), pictures.get(key)))
     return {key: face for key, face in known.items() if face is not None}
 
 
-def _stars(products: Collection[int]) -> dict[int, int]:
+def stars_of(products: Collection[int]) -> dict[int, int]:
+    """The stars in force today of those of ``products`` that have any; one query."""
     best: dict[int, int] = {}
     found = OcopCertificate.objects.in_force().filter(product_id__in=products)
     for product, stars in found.values_list("product_id", "stars"):

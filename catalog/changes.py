@@ -24,7 +24,7 @@ from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
 
-from . import notices, products, search
+from . import notices, products, search, sets
 from .decisions import decide
 from .models import Category, Product, ProductChange, ProductImage
 from .moderation import flagged_words
@@ -37,7 +37,9 @@ _LABELS = {
     "description": gettext_lazy("giới thiệu"),
     "net_grams": gettext_lazy("khối lượng (g)"),
     "net_ml": gettext_lazy("thể tích (ml)"),
+    "parts": gettext_lazy("các món trong bộ"),
 }
+_NAMES = (*products.FIELDS, "parts")
 
 
 class NothingToChange(Refusal):
@@ -68,13 +70,19 @@ def move_change(change: ProductChange, status: ChangeStatus) -> None:
 
 
 def propose(
-    product: Product, values: Mapping[str, Any], *, image: ProductImage | None = None, by: Actor
+    product: Product,
+    values: Mapping[str, Any],
+    *,
+    image: ProductImage | None = None,
+    parts: Mapping[int, int] | None = None,
+    by: Actor,
 ) -> ProductChange:
-    """Ask for new ``values`` (names as in ``products.FIELDS``) and a new first picture of an approved product.
+    """Ask for new ``values`` (names as in ``products.FIELDS``), other ``parts`` of a set (product id → units) and a
+    new first picture of an approved product.
 
     One change a product is open at a time: a second proposal joins it, and one that was sent back waits again.
     ``image`` was added with ``live=False`` and belongs to the product. Locks the product. Raises NotApproved,
-    NothingToChange, WrongValue.
+    NothingToChange, WrongValue, WrongSet.
     """
     with transaction.atomic():
         row = products.lock(product)
@@ -87,9 +95,12 @@ def propose(
         )
         wanted = {name: entry["new"] for name, entry in change.values.items()} if change else {}
         wanted |= {name: products.plain(value) for name, value in products.checked(values).items()}
+        if parts is not None:
+            sets.check(row, parts)
+            wanted["parts"] = {str(key): units for key, units in parts.items()}
         entries = {}
         for name, new in wanted.items():
-            old = products.plain(getattr(row, name))
+            old = sets.kept_parts(row) if name == "parts" else products.plain(getattr(row, name))
             if old != new:
                 entries[name] = {"old": old, "new": new}
         picture = image or (change.image if change else None)
@@ -111,15 +122,20 @@ def propose(
 def approve(change: ProductChange, *, by: Actor, reason: str = "") -> ProductChange:
     """Make the new version public: values, picture first, search, and the cooperative told.
 
-    The address stays as it is. Locks the product, then the change. Raises IllegalMove, NotEditable.
+    The address stays as it is. Locks the product, then the change, then the stock rows of a set whose parts change.
+    Raises IllegalMove, NotEditable, and WrongSet when the parts make no set any more.
     """
     with transaction.atomic():
         row = _locked(change)
         product = row.product
         move_change(row, ChangeStatus.APPROVED)
-        for name, entry in row.values.items():
-            setattr(product, name, _revived(name, entry["new"]))
+        values = {name: entry["new"] for name, entry in row.values.items()}
+        parts = values.pop("parts", None)
+        for name, value in values.items():
+            setattr(product, name, _revived(name, value))
         product.save()
+        if parts is not None:
+            sets.put_in(product, {int(key): units for key, units in parts.items()}, by=by)
         if "net_grams" in row.values:
             StockRecord.objects.filter(product=product).update(unit_grams=product.net_grams)
         if row.image:
@@ -157,14 +173,14 @@ def open_change(product: Product) -> ProductChange | None:
 
 def labels(change: ProductChange) -> list[str]:
     """The names of what the change touches, picture first; no query."""
-    touched = [_label(name) for name in products.FIELDS if name in change.values]
+    touched = [_label(name) for name in _NAMES if name in change.values]
     return [*([_("Ảnh")] if change.image_id else []), *touched]
 
 
 def diff(change: ProductChange) -> list[DiffRow]:
     """What the change does to the product, field by field, in the order a cooperative writes them."""
     rows = []
-    for name in products.FIELDS:
+    for name in _NAMES:
         if name in change.values:
             entry = change.values[name]
             new = _shown(name, entry["new"])
@@ -213,8 +229,11 @@ def _label(name: str) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    if value is None or value == "":
+    if not value and not isinstance(value, bool):
         return ""
+    if name == "parts":
+        titles = dict(Product.objects.filter(pk__in=value).values_list("pk", "title"))
+        return "\n".join(f"{units} × {titles.get(int(key), '')}" for key, units in value.items())
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     if name == "category":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cooperatives.sets import MOST_UNITS
 from marketplace.foundation.forms import (
     CleanCharField,
     CleanForm,
@@ -157,7 +158,7 @@ class KindForm(StepForm):
         """(group, its choices as (category, words, chosen)); the group itself stands last, for what fits no other."""
         chosen = str(self["category"].value() or "")
         for root in self.roots:
-            other = _now("Loại khác") if root.children else root.name
+            other = gettext("Loại khác") if root.children else root.name
             nodes = [(node, node.name) for node in root.children] + [(root, other)]
             yield root, [(node, words, str(node.id) == chosen) for node, words in nodes]
 
@@ -295,6 +296,57 @@ class LabelForm(StepForm):
                 del self.fields[name]
         if not (category and category.slug in ALCOHOL) and not self.initial.get("age_limit"):
             del self.fields["age_limit"]
+
+
+class SetForm(CleanForm):
+    """What is in a set: a number of rows, each a product and its units in one set; rows left empty are no parts.
+
+    ``parts`` (product id → units) stand in the first rows. ``parts`` of a valid form are those that were chosen.
+    """
+
+    def __init__(
+        self, *args: Any, goods: Iterable[Product], parts: Mapping[int, int], rows: int, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", gettext("Chưa chọn")), *((str(good.pk), good.title) for good in goods)]
+        inside = [*parts.items(), *[(None, None)] * rows][:rows]
+        for place, (key, units) in enumerate(inside):
+            self.fields[f"part_{place}"] = forms.ChoiceField(
+                label=gettext("Món thứ %(n)s") % {"n": place + 1},
+                choices=choices,
+                required=False,
+                error_messages={"invalid_choice": _("Hãy chọn một món trong danh sách.")},
+            )
+            self.fields[f"units_{place}"] = CountField(
+                label=gettext("Mấy đơn vị trong một bộ?"), least=1, most=MOST_UNITS, required=False
+            )
+            self.initial.setdefault(f"part_{place}", key)
+            self.initial.setdefault(f"units_{place}", units)
+        self.fields["rows"] = SeenField(initial=rows)
+        self.places = range(rows)
+
+    @property
+    def asked_parts(self) -> list[tuple[Any, Any]]:
+        """(product, units) of each row, as fields of the page."""
+        return [(self[f"part_{place}"], self[f"units_{place}"]) for place in self.places]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.parts: dict[int, int] = {}
+        for place in self.places:
+            part, units = f"part_{place}", f"units_{place}"
+            if part in self.errors or units in self.errors:
+                continue
+            key, number = data.get(part), data.get(units)
+            if key and not number:
+                self.add_error(units, gettext("Hãy ghi số đơn vị của món này."))
+            elif number and not key:
+                self.add_error(part, gettext("Hãy chọn món, hoặc xoá số này."))
+            elif key and int(key) in self.parts:
+                self.add_error(part, gettext("Món này đã có ở dòng trên."))
+            elif key:
+                self.parts[int(key)] = number
+        return data
 
 
 class LivePriceForm(CleanForm):

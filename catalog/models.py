@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProduct, AbstractProductImage
 from oscar.apps.catalogue.managers import ProductQuerySet as OscarProductQuerySet
 
-from cooperatives.models import Paper, Partner, StockRecord
+from cooperatives.models import Paper, Partner, SetsLeft, StockRecord
 from cooperatives.statuses import Outcome, StallStatus
 from marketplace.accounts.models import Signed
 
@@ -46,8 +46,9 @@ class ProductQuerySet(OscarProductQuerySet):
 
     def with_price(self) -> ProductQuerySet:
         """With the cooperative, its stall, and what tells price and stock: three queries."""
+        records = StockRecord.objects.annotate(sets_left=SetsLeft(models.F("pk")))
         return self.select_related("cooperative__stall").prefetch_related(
-            models.Prefetch("stockrecords", StockRecord.objects.prefetch_related("price_windows"))
+            models.Prefetch("stockrecords", records.prefetch_related("price_windows"))
         )
 
     def for_cards(self) -> ProductQuerySet:

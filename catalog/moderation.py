@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cooperatives import sets
 from cooperatives.statuses import Outcome
 from marketplace.accounts import audit
 from marketplace.foundation.actor import Actor
@@ -34,6 +35,7 @@ def move_product(product: Product, status: ProductStatus) -> None:
     product.status = status
     product.save(update_fields=["status", "date_updated"])
     products.touch(product)
+    sets.pause(product.pk, is_paused=status == ProductStatus.SUSPENDED)
 
 
 def submit(product: Product, *, by: Actor) -> Product:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cooperatives import prices, stock
+from cooperatives import prices, sets, stock
 from cooperatives.models import Cooperative, StockRecord
 from marketplace.accounts import audit
 from marketplace.foundation.actor import Actor
@@ -200,7 +200,7 @@ def set_price_and_stock(
 
     The first price makes the stock record; the first stock is booked as made, a later number as counted. Once goods
     are sold, ``traceability.stocktake`` counts them lot by lot. Locks the product, then the stock row. Raises
-    PriceMissing, and what ``prices`` and ``stock`` refuse.
+    PriceMissing, WrongSet for goods by weight in a set, and what ``prices`` and ``stock`` refuse.
     """
     with transaction.atomic():
         row = lock(product)
@@ -223,6 +223,8 @@ def set_price_and_stock(
         elif price is not None:
             prices.change_price(record, price, by=by)
         if is_weighed is not None:
+            if is_weighed and (stock.lock(record).is_set or record.in_sets.exists()):
+                raise sets.WrongSet(_("Hàng của bộ không tính tiền theo cân được."), field="is_weighed")
             StockRecord.objects.filter(pk=record.pk).update(is_weighed=is_weighed)
         if in_stock is not None:
             if record.movements.exists():
@@ -253,6 +255,7 @@ def remove(product: Product, *, by: Actor) -> Product:
             row.save(update_fields=["removed_at", "date_updated"])
             touch(row)
             search.index(row)
+            sets.pause(row.pk, is_paused=True)
             audit.record("product.remove", row, by=by)
     return row
 

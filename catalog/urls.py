@@ -28,6 +28,7 @@ desk = [
     path("hang/them/", desk_views.product_add, name="product_add"),
     path("hang/<int:pk>/", desk_views.product, name="product"),
     path("hang/<int:pk>/gia-ban/", desk_views.product_price, name="product_price"),
+    path("hang/<int:pk>/bo/", desk_views.product_parts, name="product_parts"),
     path("hang/<int:pk>/ocop/", desk_views.certificate, name="certificate"),
     path("hang/<int:pk>/<str:step>/", desk_views.product_step, name="product_step"),
     path("hang/<int:pk>/<str:step>/luu/", desk_views.product_autosave, name="product_autosave"),

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.files.storage import storages
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Func, Q, When
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
@@ -342,13 +344,35 @@ class Decision(Signed):
         return f"{self.get_outcome_display()} · {self.by_label}"
 
 
+# How many of a set its parts make now: the fewest that any part allows, none while one is paused. NULL without parts.
+SETS_LEFT = """
+    (SELECT MIN(CASE WHEN part.is_paused THEN 0 ELSE (part.num_in_stock - part.num_allocated) / inside.units END)
+     FROM partner_setpart inside JOIN partner_stockrecord part ON part.id = inside.part_id
+     WHERE inside.whole_id = {whole})"""
+
+
+class SetsLeft(Func):
+    """``SETS_LEFT`` of the stock record with this key, as an expression."""
+
+    template = SETS_LEFT.format(whole="%(expressions)s")
+    output_field = models.IntegerField()
+
+
+def units_left(path: str = "") -> Case:
+    """What is left to sell of a stock record, below zero after a loss; ``path`` leads to it ("stockrecords__")."""
+    own = F(f"{path}num_in_stock") - F(f"{path}num_allocated")
+    made = Coalesce(SetsLeft(F(f"{path}pk")), 0)
+    return Case(When(**{f"{path}is_set": True}, then=made), default=own, output_field=models.IntegerField())
+
+
 class StockRecord(AbstractStockRecord):
     """Stock and price of one product: exactly one row a product, in whole sale units and whole đồng.
 
     ``num_in_stock`` equals the sum of the movements; ``num_allocated`` is what open orders hold. Only
     ``cooperatives.stock`` writes both. ``is_weighed``: a unit weighs about ``unit_grams``, and what it costs follows
     the scales when it is packed. A loss may leave less in stock than is held, so there is no constraint
-    between the two (DESIGN 5).
+    between the two (DESIGN 5). ``is_set``: sold as its ``parts``, with no stock of its own; ``is_paused``: its
+    product was taken off the shelf, and so are the sets it is in. ``cooperatives.sets`` writes both.
     """
 
     price = models.DecimalField(_("giá bán"), max_digits=12, decimal_places=0)
@@ -357,6 +381,8 @@ class StockRecord(AbstractStockRecord):
     low_stock_threshold = models.PositiveIntegerField(_("báo khi còn ít hơn"), default=5)
     unit_grams = models.PositiveIntegerField(_("khối lượng một đơn vị (g)"), null=True, blank=True)
     is_weighed = models.BooleanField(_("tính tiền theo cân thật"), default=False)
+    is_set = models.BooleanField(_("là bộ gồm nhiều món"), default=False)
+    is_paused = models.BooleanField(_("đang tạm ngưng bán"), default=False)
 
     class Meta(AbstractStockRecord.Meta):
         constraints = [
@@ -364,17 +390,46 @@ class StockRecord(AbstractStockRecord):
             models.CheckConstraint(condition=Q(num_in_stock__gte=0), name="stock_not_negative"),
             models.CheckConstraint(condition=Q(num_allocated__gte=0), name="allocated_not_negative"),
             models.CheckConstraint(condition=Q(price__gt=0), name="price_is_positive"),
+            models.CheckConstraint(
+                condition=Q(is_set=False) | Q(num_in_stock=0, num_allocated=0, is_weighed=False),
+                name="set_has_no_stock_of_its_own",
+            ),
         ]
         indexes = [models.Index(F("partner"), name="stock_of_a_cooperative")]
+
+    @cached_property
+    def sets_left(self) -> int:
+        """How many of a set its parts make now; lists annotate it (``SetsLeft``), else one query."""
+        found = StockRecord.objects.filter(pk=self.pk).values_list(SetsLeft(F("pk")), flat=True)
+        return found.get() or 0
 
     @property
     def available(self) -> int:
         """What a buyer can still have; never below zero, even when a loss ate into held stock."""
-        return max(0, self.num_in_stock - self.num_allocated)
+        return max(0, (self.sets_left or 0) if self.is_set else self.num_in_stock - self.num_allocated)
 
     @property
     def is_low(self) -> bool:
         return self.available < self.low_stock_threshold
+
+
+class SetPart(models.Model):
+    """So many ``units`` of ``part`` in one of the set ``whole``; both of one cooperative, a part is no set itself."""
+
+    whole = models.ForeignKey(StockRecord, on_delete=models.CASCADE, related_name="parts")
+    part = models.ForeignKey(StockRecord, on_delete=models.PROTECT, related_name="in_sets")
+    units = models.PositiveSmallIntegerField(_("số trong một bộ"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["whole", "part"], name="one_row_a_part"),
+            models.CheckConstraint(condition=Q(units__gte=1), name="part_has_units"),
+            models.CheckConstraint(condition=~Q(whole=F("part")), name="set_is_no_part_of_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.part}"
 
 
 class MovementKind(models.TextChoices):

@@ -12,14 +12,18 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from .models import SETS_LEFT
+
 
 class Offer(NamedTuple):
     """``price``: what one unit costs now in whole đồng; ``regular``: what it costs otherwise, the same unless a
-    special price is lower; ``left``: units a buyer can still have, never below zero."""
+    special price is lower; ``left``: units a buyer can still have, never below zero; ``is_set``: it is sold as its
+    parts, and they say how many are left."""
 
     price: Decimal
     regular: Decimal
     left: int
+    is_set: bool = False
 
     @property
     def is_special(self) -> bool:
@@ -37,9 +41,18 @@ def offers_of(products: Iterable[int]) -> dict[int, Offer]:
     with connection.cursor() as cursor:
         cursor.execute(f"{_OFFERS} IN ({keys})", open_now())
         return {
-            product: Offer(Decimal(int(regular if special is None else special)), Decimal(int(regular)), max(0, left))
-            for product, regular, left, special in cursor.fetchall()
+            product: Offer(
+                Decimal(int(regular if special is None else special)), Decimal(int(regular)), max(0, left), bool(is_set)
+            )
+            for product, regular, left, is_set, special in cursor.fetchall()
         }  # fmt: skip
+
+
+# What is left to sell of ``record``, a stock record of the query around it: a set has what its parts make. May be
+# below zero after a loss.
+UNITS_LEFT = f"""
+    CASE WHEN record.is_set THEN COALESCE({SETS_LEFT.format(whole="record.id")}, 0)
+         ELSE record.num_in_stock - record.num_allocated END"""
 
 
 # The windows open now that undercut the regular price of ``record``, a stock record of the query around it, for
@@ -59,7 +72,7 @@ def open_now() -> list[Any]:
 
 # Written out: building it anew for every page costs more than asking it.
 _OFFERS = f"""
-    SELECT record.product_id, record.price, record.num_in_stock - record.num_allocated,
+    SELECT record.product_id, record.price, {UNITS_LEFT}, record.is_set,
            (SELECT MIN(special.price) {OPEN_WINDOWS})
     FROM partner_stockrecord record
     WHERE record.product_id"""
@@ -75,4 +88,4 @@ def sold_out(products: Iterable[int]) -> set[int]:
         return set(wanted) - {key for (key,) in cursor.fetchall()}
 
 
-_IN_STOCK = "SELECT product_id FROM partner_stockrecord WHERE num_in_stock > num_allocated AND product_id IN"
+_IN_STOCK = f"SELECT product_id FROM partner_stockrecord record WHERE {UNITS_LEFT} > 0 AND product_id IN"

@@ -104,8 +104,8 @@ def open_window(
     """Offer ``price`` from ``starts_at`` until ``ends_at``: to everybody or for ``code``, at most ``limit``
     units.
 
-    Raises WrongPrice, and WrongWindow when it has no length, no units, or does not undercut the regular
-    price.
+    Raises WrongPrice, and WrongWindow when it has no length, no units, does not undercut the regular price, or
+    counts units of a set, which orders know only as its parts.
     """
     amount = _price(price)
     if ends_at <= starts_at:
@@ -116,6 +116,10 @@ def open_window(
         row = StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record.pk)
         if amount >= row.price:
             raise WrongWindow(_("Giá đặc biệt phải thấp hơn giá bán thường."), field="price")
+        if limit is not None and row.is_set:
+            raise WrongWindow(
+                _("Giá trong đợt của một bộ không đặt được số lượng nhiều nhất."), field="limit"
+            )
         window = PriceWindow.objects.create(
             stock_record=row,
             price=amount,

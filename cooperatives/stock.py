@@ -59,6 +59,11 @@ class StockMoved(Refusal):
     default_text = _("Số trong kho vừa thay đổi. Hãy xem lại số đang có rồi ghi.")
 
 
+class SetHasNoStock(Refusal):
+    code = "set_has_no_stock"
+    default_text = _("Bộ này không có kho riêng: hàng ra từ các món trong bộ.")
+
+
 class _RaceLost(Exception):
     """The conditional update met fewer rows than were locked; undoes the savepoint."""
 
@@ -104,13 +109,13 @@ def make(
 ) -> StockMovement:
     """Put ``quantity`` sale units in: made, or with ``kind`` returned by a buyer.
 
-    Locks the stock row. Raises WrongQuantity, TooMuchStock.
+    Locks the stock row. Raises WrongQuantity, TooMuchStock, SetHasNoStock.
     """
     if kind not in (MovementKind.MADE, MovementKind.RETURNED):
         raise ValueError(f"Goods do not come in as {kind!r}.")
     _check(quantity)
     with transaction.atomic():
-        row = lock(stock_record)
+        row = _lock_own(stock_record)
         if row.num_in_stock + quantity > MOST_IN_STOCK:
             raise TooMuchStock(field="quantity")
         return _move(row, kind, quantity, note, by)
@@ -119,11 +124,11 @@ def make(
 def spoil(stock_record: StockRecord, quantity: int, *, note: str = "", by: Actor) -> StockMovement:
     """Take ``quantity`` out as spoilt. May eat into what open orders hold; never below zero.
 
-    Locks the stock row. Raises WrongQuantity, NotEnoughStock.
+    Locks the stock row. Raises WrongQuantity, NotEnoughStock, SetHasNoStock.
     """
     _check(quantity)
     with transaction.atomic():
-        row = lock(stock_record)
+        row = _lock_own(stock_record)
         if row.num_in_stock < quantity:
             raise NotEnoughStock(field="quantity", details={"left": row.num_in_stock})
         return _move(row, MovementKind.SPOILT, -quantity, note, by)
@@ -132,14 +137,14 @@ def spoil(stock_record: StockRecord, quantity: int, *, note: str = "", by: Actor
 def count(stock_record: StockRecord, counted: int, *, note: str = "", by: Actor) -> StockMovement | None:
     """Set the stock to what was ``counted``, by a movement of the difference; None when nothing differs.
 
-    Locks the stock row. Raises WrongQuantity, TooMuchStock.
+    Locks the stock row. Raises WrongQuantity, TooMuchStock, SetHasNoStock.
     """
     if counted < 0:
         raise WrongQuantity(_("Số đếm được không thể nhỏ hơn 0."), field="counted")
     if counted > MOST_IN_STOCK:
         raise TooMuchStock(field="counted")
     with transaction.atomic():
-        row = lock(stock_record)
+        row = _lock_own(stock_record)
         difference = counted - row.num_in_stock
         if not difference:
             return None
@@ -147,9 +152,12 @@ def count(stock_record: StockRecord, counted: int, *, note: str = "", by: Actor)
 
 
 def regroup(stock_record: StockRecord, *, note: str, by: Actor) -> StockMovement:
-    """Write a movement of nothing, to which units that only change lots are hung. Locks the stock row."""
+    """Write a movement of nothing, to which units that only change lots are hung.
+
+    Locks the stock row. Raises SetHasNoStock.
+    """
     with transaction.atomic():
-        return _move(lock(stock_record), MovementKind.MOVED, 0, note, by)
+        return _move(_lock_own(stock_record), MovementKind.MOVED, 0, note, by)
 
 
 def hold(demand: Mapping[int, int]) -> list[Shortage]:
@@ -222,6 +230,13 @@ def consume(stock_record_id: int, quantity: int, *, note: str, by: Actor) -> Sto
 def _check(quantity: int) -> None:
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise WrongQuantity(field="quantity")
+
+
+def _lock_own(stock_record: StockRecord) -> StockRecord:
+    row = lock(stock_record)
+    if row.is_set:
+        raise SetHasNoStock(field="quantity")
+    return row
 
 
 def _lock_rows(keys: Mapping[int, int]) -> dict[int, tuple[int, int]]:

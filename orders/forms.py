@@ -371,7 +371,7 @@ class CutForm(CleanForm):
         for line in lines:
             if line.num_open:
                 self.fields[f"off_{line.pk}"] = CountField(
-                    label=line.title, required=False, initial=0, most=line.num_open
+                    label=line.full_title, required=False, initial=0, most=line.num_open
                 )
                 self.rows.append((line, self[f"off_{line.pk}"]))
         self.fields["reason"] = CleanCharField(
@@ -399,7 +399,7 @@ class BackForm(CleanForm):
         self.rows = []
         for pick in picks:
             self.fields[f"fit_{pick.pk}"] = CountField(
-                label=pick.line.title, initial=pick.quantity, most=pick.quantity
+                label=pick.line.full_title, initial=pick.quantity, most=pick.quantity
             )
             self.rows.append((pick, self[f"fit_{pick.pk}"]))
         self.fields["with_fee"] = forms.BooleanField(

@@ -190,7 +190,7 @@ def _check_picks(
         if got > line.num_open or (got < line.num_open and line.pk not in short):
             raise BadPick(
                 gettext("%(name)s: cần đúng %(wanted)s, mới chọn %(taken)s.")
-                % {"name": line.title, "wanted": line.num_open, "taken": got},
+                % {"name": line.full_title, "wanted": line.num_open, "taken": got},
                 code="quantity",
                 details={"line": line.pk},
             )
@@ -219,7 +219,7 @@ def _check_picks(
             name = usable[choice.lot_id].number if choice.lot_id else gettext("không theo lô")
             raise BadPick(
                 gettext("%(name)s: lô %(lot)s chỉ còn %(left)s.")
-                % {"name": line.title, "lot": name, "left": max(0, left.get(key, 0))},
+                % {"name": line.full_title, "lot": name, "left": max(0, left.get(key, 0))},
                 code="left",
                 details={"line": line.pk},
             )
@@ -236,14 +236,14 @@ def _weigh(order: Order, parcel: Parcel, line: Line, picks: list[Pick], grams: i
     ordered = (line.unit_grams or 0) * units
     if not grams:
         raise BadPick(
-            gettext("%(name)s: hãy ghi cân thật.") % {"name": line.title},
+            gettext("%(name)s: hãy ghi cân thật.") % {"name": line.full_title},
             code="grams",
             details={"line": line.pk},
         )
     if grams * 2 < ordered or grams > ordered * 2:
         raise BadPick(
             gettext("%(name)s: cân %(grams)s g lệch quá xa so với %(ordered)s g đã đặt. Hãy xem lại.")
-            % {"name": line.title, "grams": grams, "ordered": ordered},
+            % {"name": line.full_title, "grams": grams, "ordered": ordered},
             code="grams",
             details={"line": line.pk},
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from cooperatives.models import Cooperative
+from cooperatives.models import Cooperative, units_left
 
 from .cases import complaints, returns
 from .incoming import transfers
@@ -77,7 +77,7 @@ def low_stock(cooperative: Cooperative) -> QuerySet:
     """Return stock records of goods on the shelf with less left than their threshold."""
     return (
         cooperative.stockrecords.filter(product__status="approved", product__removed_at__isnull=True)
-        .annotate(left=F("num_in_stock") - F("num_allocated"))
+        .annotate(left=units_left())
         .filter(left__lt=F("low_stock_threshold"))
         .select_related("product")
         .order_by("left")

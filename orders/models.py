@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import (
     AbstractLine,
@@ -178,11 +179,18 @@ class Line(AbstractLine):
     Its units move one by one: ``quantity`` = open + ``num_packed`` + ``num_shipped`` + ``num_cancelled``; of those
     shipped, ``num_returned`` came back. ``num_allocated`` is what the stock holds for it: open and packed units.
     Goods sold by weight carry the grams that one unit was ordered at (``unit_grams``); ``packed_grams`` is what the
-    scales said of the units packed and shipped.
+    scales said of the units packed and shipped. A set becomes one line per part: they share a ``set_no``, counted
+    from 1 in the order, and carry what the set was and how many of it were bought.
     """
 
     price_window = models.ForeignKey(
         PriceWindow, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    set_no = models.PositiveSmallIntegerField(null=True, blank=True)
+    set_title = models.CharField(max_length=255, blank=True)
+    set_quantity = models.PositiveIntegerField(null=True, blank=True)
+    set_product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     unit = models.CharField(max_length=20, blank=True)
     num_packed = models.PositiveIntegerField(default=0)
@@ -208,7 +216,19 @@ class Line(AbstractLine):
             models.CheckConstraint(
                 condition=Q(num_returned__lte=F("num_shipped")), name="line_returns_what_left"
             ),
+            models.CheckConstraint(
+                condition=Q(set_no__isnull=True, set_title="", set_quantity__isnull=True)
+                | (Q(set_no__isnull=False, set_quantity__gte=1) & ~Q(set_title="")),
+                name="line_knows_its_set",
+            ),
         ]
+
+    @property
+    def full_title(self) -> str:
+        """The title, with the set that it came in: in a list without sets, two lines may be of one product."""
+        if self.set_no is None:
+            return str(self.title)
+        return gettext("%(part)s (trong %(set)s)") % {"part": self.title, "set": self.set_title}
 
     @property
     def num_open(self) -> int:

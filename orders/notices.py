@@ -180,7 +180,7 @@ def goods_taken_off(order: Order, gone: Iterable[tuple[Line, int, str]]) -> None
     gone = list(gone)
     with translation.override(order.purchase.language):
         goods = "; ".join(
-            _("%(n)s × %(name)s (%(reason)s)") % {"n": units, "name": line.title, "reason": reason}
+            _("%(n)s × %(name)s (%(reason)s)") % {"n": units, "name": line.full_title, "reason": reason}
             for line, units, reason in gone
         )
         _to_buyer(

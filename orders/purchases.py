@@ -14,6 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives import prices, stock
+from cooperatives import sets as sets_of
+from cooperatives.models import SetPart
 from marketplace.accounts import audit
 from marketplace.accounts.models import User, signed
 from marketplace.foundation.actor import Actor
@@ -23,7 +25,7 @@ from marketplace.foundation.refusals import Refusal
 from orders.basket import baskets
 from orders.basket.models import Basket
 
-from . import books, notices
+from . import books, notices, sets
 from .gateways import GATEWAYS, MethodNotOffered
 from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase
 from .statuses import OrderStatus, PaymentMethod, PurchaseSource
@@ -78,6 +80,7 @@ class _Demand:
     units: dict[int, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     grams: dict[int, int] = field(default_factory=dict)  # of a unit, where the price follows the scales
+    parts: dict[int, list[SetPart]] = field(default_factory=dict)  # of each set, by its own stock record
 
 
 def methods_of(cooperative: Any, amount: Decimal) -> list[PaymentMethod]:
@@ -208,7 +211,7 @@ def _place(
             parcel,
             str(methods.get(parcel.cooperative.pk, "")),
             buyer,
-            demand.grams,
+            demand,
             tolerance if any(item.stock_id in demand.grams for item in parcel.items) else 0,
             percents.get(parcel.cooperative.province_code, Decimal(0)),
             by,
@@ -242,12 +245,30 @@ def _demand_of(basket: Basket) -> _Demand:
         "product__title",
         "stockrecord__is_weighed",
         "stockrecord__unit_grams",
+        "stockrecord__is_set",
     )
-    for record, quantity, title, is_weighed, grams in lines:
-        demand.units[record] = demand.units.get(record, 0) + quantity
+    bought: dict[int, int] = {}
+    for record, quantity, title, is_weighed, grams, is_set in lines:
         demand.names[record] = title
+        if is_set:
+            bought[record] = bought.get(record, 0) + quantity
+            continue
+        demand.units[record] = demand.units.get(record, 0) + quantity
         if is_weighed and grams:
             demand.grams[record] = grams
+    demand.parts = sets_of.parts_of(bought)
+    for record, quantity in bought.items():
+        for part in demand.parts[record]:
+            demand.units[part.part_id] = demand.units.get(part.part_id, 0) + part.units * quantity
+            names = {"part": part.part.product.title, "set": demand.names[record]}
+            demand.names.setdefault(part.part_id, gettext("%(part)s (trong %(set)s)") % names)
+            if part.part.is_paused:
+                raise NotOnSale(
+                    gettext("“%(set)s” có món đang tạm ngưng bán: %(part)s. Hãy bỏ ra khỏi giỏ rồi đặt lại.")
+                    % names,
+                    code="not_on_sale",
+                    details={"names": [names["set"]]},
+                )
     return demand
 
 
@@ -267,7 +288,7 @@ def _write_order(
     parcel: baskets.Parcel,
     method: str,
     buyer: Buyer,
-    grams: Mapping[int, int],
+    demand: _Demand,
     tolerance: int,
     percent: Decimal,
     by: Actor,
@@ -281,7 +302,8 @@ def _write_order(
             code="method",
             details={"cooperative": cooperative.pk},
         )
-    excl_goods = sum((_without_vat(item.total, item.product.vat_rate) for item in parcel.items), Decimal(0))
+    items = sets.unpacked(sorted(parcel.items, key=lambda item: item.stock_id), demand.parts)
+    excl_goods = sum((_without_vat(item.total, item.product.vat_rate) for item in items), Decimal(0))
     order = Order.objects.create(
         number=_free_number(Order),
         purchase=purchase,
@@ -305,8 +327,8 @@ def _write_order(
         date_placed=timezone.now(),
         **buyer.address,
     )
-    for item in sorted(parcel.items, key=lambda item: item.stock_id):
-        _write_line(order, item, grams.get(item.stock_id))
+    for item in items:
+        _write_line(order, item, demand.grams.get(item.stock_id))
     OrderStatusChange.objects.create(order=order, old_status="", new_status=OrderStatus.PLACED, **signed(by))
     _start_payment(order, PaymentMethod(method), by)
     return order
@@ -335,10 +357,9 @@ def _write_line(order: Order, item: baskets.Item, grams: int | None) -> Line:
         unit_price_excl_tax=each_excl,
         line_price_incl_tax=item.total,
         line_price_excl_tax=whole_excl,
-        line_price_before_discounts_incl_tax=item.price.regular * item.quantity,
-        line_price_before_discounts_excl_tax=_without_vat(
-            item.price.regular * item.quantity, product.vat_rate
-        ),
+        line_price_before_discounts_incl_tax=item.regular_total,
+        line_price_before_discounts_excl_tax=_without_vat(item.regular_total, product.vat_rate),
+        **(item.set_fields if isinstance(item, sets.PartItem) else {}),
         tax_code="" if product.vat_rate is None else f"{product.vat_rate.normalize():f}",
     )
     LinePrice.objects.create(
@@ -374,10 +395,10 @@ def _move_basket(basket: Basket, status: str) -> None:
 
 
 def summary(order: Order) -> str:
-    """Return "2 × Miến dong, 1 × Trà" for lists and letters, at most three goods by name."""
-    lines = list(order.lines.all())
-    named = ", ".join(f"{line.quantity} × {line.title}" for line in lines[:3])
-    more = len(lines) - 3
+    """Return "2 × Miến dong, 1 × Hộp quà" for lists and letters: at most three goods by name, a set as one."""
+    goods = sets.bought(order)
+    named = ", ".join(f"{one.quantity} × {one.title}" for one in goods[:3])
+    more = len(goods) - 3
     if more <= 0:
         return named
     return f"{named}, " + ngettext("và %(n)s món nữa", "và %(n)s món nữa", more) % {"n": more}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.categories import ensure_categories
 from catalog.models import Category, OcopCertificate, Product
 from catalog.statuses import CertificateStatus, ProductStatus
+from cooperatives import sets
 from cooperatives.models import (
     BankAccount,
     Cooperative,
@@ -23,6 +24,7 @@ from cooperatives.models import (
 from cooperatives.statuses import BankAccountStatus, Role
 from marketplace.accounts.models import User
 from marketplace.foundation import text
+from marketplace.foundation.actor import Actor
 from marketplace.places.models import Bank
 from traceability.models import Lot, LotShare, TraceCode
 
@@ -123,6 +125,21 @@ def make_product(
     if stock:
         StockMovement.objects.create(stock_record=record, kind="made", quantity=stock, by_label="kịch bản")
     return product
+
+
+def make_set(
+    cooperative: Cooperative,
+    parts: dict[Product, int],
+    name: str = "Hộp quà Tết",
+    *,
+    price: int = 150000,
+    **fields: Any,
+) -> Product:
+    """A set on the shelf, of so many units of each part."""
+    made = make_product(cooperative, name, price=price, stock=0, unit="hộp", net_grams=None, **fields)
+    units = {product.stockrecords.get().pk: n for product, n in parts.items()}
+    sets.set_parts(made.stockrecords.get(), units, by=Actor.system("kịch bản"))
+    return made
 
 
 def make_lot(

@@ -30,7 +30,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from PIL import Image
 
-from catalog import changes, moderation, ocop, pictures, products, search
+from catalog import changes, moderation, ocop, pictures, products, search, sets
 from catalog.models import Product, ProductImage
 from cooperatives import applications, bank_accounts, papers, rates
 from cooperatives.models import Cooperative, Zone
@@ -141,6 +141,12 @@ class Side:
                 made = ratings.hide(made, reason="Có số điện thoại.", by=self.officer)
             self.ratings[state] = made
         return self.ratings[state]
+
+    @property
+    def gift(self) -> Product:
+        """A set that is being written, of two packets of tea."""
+        found = self.cooperative.products.filter(title="Hộp quà").first()
+        return found or _gift(self)
 
     @property
     def zone(self) -> Zone:
@@ -268,6 +274,14 @@ def _product(side: Side, status: str) -> Product:
     elif status == "binned":
         products.remove(product, by=side.director)
     return _fresh(product)
+
+
+def _gift(side: Side) -> Product:
+    product = products.start_draft(side.cooperative, draft_key=uuid.uuid4(), by=side.director)
+    products.edit_draft(product, {"name": "Hộp quà", "unit": "hộp"}, by=side.director)
+    products.set_price_and_stock(product, price=100000, by=side.director)
+    part = factories.make_product(side.cooperative, "Trà gói")
+    return sets.compose(product, {part.pk: 2}, by=side.director)
 
 
 def _fresh(product: Product) -> Product:

@@ -173,6 +173,12 @@ def counted(side: Side) -> dict[str, Any]:
     return body
 
 
+def a_set(side: Side) -> dict[str, Any]:
+    """Three packets of one product in the first of four rows."""
+    rest = {f"{name}_{place}": "" for place in (1, 2, 3) for name in ("part", "units")}
+    return {"rows": "4", "part_0": str(side.product.pk), "units_0": "3", **rest}
+
+
 DAYS = {"made_on": "2026-01-05", "packed_on": "2026-01-06", "expires_on": "2027-01-05"}
 PAPER = {
     "title": "Phiếu kiểm nghiệm A",
@@ -376,6 +382,9 @@ FORMS = [
     Form("desk:product_autosave", "lan", step("ten"), said(title="Miến dong Chín", description="Ngon."), bare=True,
          done=200),
     Form("desk:product_price", "lan", DRAFT, said(price="56.000", is_weighed="on")),
+    Form("desk:product_parts", "lan", at(slug=slug, pk=lambda side: side.gift.pk), a_set),
+    Form("desk:product_parts", "lan", at(slug=slug, pk=lambda side: side.gift.pk), a_set, button={"more": "1"},
+         done=200),
     # A scan that could be read is kept, so that nobody sends it twice over a slow line.
     Form("desk:certificate", "lan", DRAFT, said(**CERTIFICATE, kept=""), files=("paper",),
          keeps=("partner_paper", "accounts_auditrow", "accounts_auditdetail")),

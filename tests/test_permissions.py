@@ -352,6 +352,9 @@ ROWS = [
     Row("desk:product_step", goods("draft", step="ten"), GET, NO_PACKER),
     Row("desk:product_step", goods("draft", step="khong-co"), GET, "in 404 404 403 404 404 404 404"),
     Row("desk:product_price", goods("approved"), GET, NO_PACKER),
+    Row("desk:product_parts", of_desk(pk=lambda side: side.gift.pk), GET, NO_PACKER),
+    Row("desk:product_parts", of_desk(pk=lambda side: side.gift.pk), POST, NO_PACKER_DO,
+        lambda side: {"rows": 4, "part_0": side.product.pk, "units_0": 3}),
     Row("desk:product_autosave", goods("draft", step="ten"), POST, NO_PACKER, lambda side: {"title": "Miến"}),
     Row("desk:certificate", goods("approved"), GET, NO_PACKER),
     # --- desk: the director alone
@@ -516,6 +519,8 @@ def test_ids_inside_a_form_are_of_the_same_cooperative_or_nothing(
         ("desk:lot_codes", {**at, "pk": own.lot.pk}, {"code": other.unit_codes[0]}, 422),
         ("desk:product_step", {**at, "pk": own.goods["draft"].pk, "step": "anh"},
          {"action": "remove", "image": other.product.picture.pk}, 302),
+        ("desk:product_parts", {**at, "pk": own.gift.pk},
+         {"rows": 4, "part_0": other.product.pk, "units_0": 2}, 422),
         ("desk:certificate", {**at, "pk": own.product.pk}, {"kept": other.paper.pk, "stars": "4"}, 422),
         ("desk:order_pack", {**at, "number": own.order("confirmed").number},
          {f"take_{foreign_pick.line_id}_{other.lot.pk}": foreign_pick.quantity}, 422),

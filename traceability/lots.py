@@ -59,6 +59,8 @@ def open_lot(
     product = Product.objects.select_for_update(of=("self",), no_key=True).get(pk=product.pk)
     if product.cooperative_id != cooperative.pk or product.removed_at is not None:
         raise LotRefused(_("Mặt hàng này không có trong gian hàng của bạn."), field="product")
+    if product.stockrecords.filter(is_set=True).exists():
+        raise LotRefused(_("Bộ không có lô riêng: lô nằm ở các món trong bộ."), field="product")
     _check_days(made_on, packed_on, expires_on)
     _check_quantity(quantity, least=0)
     number, note = clean(number or ""), clean(note)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, F, Q
+from django.db.models.lookups import LessThan
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalog import changes, moderation, ocop, pictures, products
+from catalog import changes, moderation, ocop, pictures, products, sets
 from catalog.forms import (
     CertificateForm,
     FirstPhotoForm,
@@ -28,6 +29,7 @@ from catalog.forms import (
     PictureForm,
     PlaceForm,
     PriceForm,
+    SetForm,
     StepForm,
     StockForm,
     SureForm,
@@ -38,7 +40,8 @@ from catalog.statuses import CertificateStatus, ProductStatus
 from cooperatives import papers
 from cooperatives.access import Desk
 from cooperatives.access import desk as door
-from cooperatives.models import PaperKind
+from cooperatives.models import PaperKind, units_left
+from cooperatives.sets import MOST_PARTS, part_that_limits, sets_from
 from cooperatives.statuses import Role
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
@@ -92,7 +95,7 @@ def _to_product(desk: Desk, product: Product) -> HttpResponse:
 
 # --- the list ---------------------------------------------------------------------------------------------
 LOW = Q(status=ProductStatus.APPROVED) & Q(
-    stockrecords__num_in_stock__lt=F("stockrecords__num_allocated") + F("stockrecords__low_stock_threshold")
+    LessThan(units_left("stockrecords__"), F("stockrecords__low_stock_threshold"))
 )
 FILTERS = {
     "ban": (gettext_lazy("Đang bán"), Q(status=ProductStatus.APPROVED)),
@@ -211,6 +214,8 @@ def product_step(request: HttpRequest, desk: Desk, pk: int, step: str) -> HttpRe
     if request.method != "POST" and not in_change and product.status not in products.OPEN_TO_EDIT:
         messages.info(request, str(products.NotEditable.default_text))
         return _to_product(desk, product)
+    if step == "kho" and product.stock and product.stock.is_set:
+        return redirect("desk:product_parts", desk.slug, product.pk)
     if in_change and step == "kho":
         return redirect("desk:stock_of", desk.slug, product.pk)
     if step == PHOTO:
@@ -385,6 +390,7 @@ def _summary(request: HttpRequest, desk: Desk, product: Product) -> HttpResponse
         False,
         facts=facts_of(product),
         record=product.stock,
+        parts=_parts(product),
         per_unit=_per_unit(product),
         missing=_asked_where(products.missing_to_submit(product)),
         missing_label=_asked_where(products.missing_on_label(product)),
@@ -444,6 +450,7 @@ def product(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
         product=found,
         facts=facts_of(found),
         record=found.stock,
+        parts=_parts(found),
         per_unit=_per_unit(found),
         pictures=[image for image in found.images.all() if image.is_live],
         missing_label=_asked_where(products.missing_on_label(found)),
@@ -509,7 +516,7 @@ def product_price(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     if record is None:
         return _to_step(desk, found, "gia")
     form = LivePriceForm(*sent(request), initial={"price": record.price, "is_weighed": record.is_weighed})
-    if not record.unit_grams:  # nothing to compare the scales with
+    if not record.unit_grams or record.is_set:  # nothing to compare the scales with
         del form.fields["is_weighed"]
     if form.is_bound and form.is_valid():
         with refusals_in(form):
@@ -522,6 +529,69 @@ def product_price(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             )
     context = desk.page("products", product=found, per_unit=_per_unit(found))
     return render_form(request, "catalog/desk/product_price.html", context, form)
+
+
+def _parts(product: Product) -> list[sets.PartShown]:
+    return sets.parts_shown(product.pk) if product.stock and product.stock.is_set else []
+
+
+ROWS, ROWS_MORE = 4, 3
+
+
+@never_cache
+@SHOW_OR_SEND
+@door(Role.SELLER)
+def product_parts(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """What is in a set: goods of the cooperative and their units. POST ``more`` shows more rows with what was typed.
+
+    Of a draft it is written at once; of a product on the shelf it waits for an officer as a change.
+    """
+    found = _product(desk, pk)
+    in_change = found.status in IN_CHANGE
+    if found.stock is None:
+        messages.info(request, _("Hãy ghi giá bán của bộ trước khi chọn các món."))
+        return _to_step(desk, found, "gia")
+    if request.method != "POST" and not in_change and found.status not in products.OPEN_TO_EDIT:
+        messages.info(request, str(products.NotEditable.default_text))
+        return _to_product(desk, found)
+    form = _set_form(request, found, in_change)
+    if form.is_valid():
+        with refusals_in(form):
+            if not form.parts and (in_change or not found.stock.is_set):
+                raise products.WrongValue(_("Hãy chọn các món trong bộ."))
+            if in_change:
+                changes.propose(found, {}, parts=form.parts, by=desk.actor)
+                messages.success(request, _sent())
+                return _to_product(desk, found)
+            sets.compose(found, form.parts, by=desk.actor)
+            messages.success(request, _("Đã lưu các món trong bộ."))
+            return redirect("desk:product_parts", desk.slug, found.pk)
+    shown = sets.parts_shown(found.pk)
+    rows = [part.row for part in shown]
+    context = desk.page(
+        "products",
+        product=found,
+        in_change=in_change,
+        parts=[(part, sets_from(part.row)) for part in shown],
+        alone=sum(part.alone for part in shown),
+        limit=part_that_limits(rows),
+        may_add=len(form.places) < MOST_PARTS,
+    )
+    return render_form(request, "catalog/desk/product_parts.html", context, form)
+
+
+def _set_form(request: HttpRequest, product: Product, in_change: bool) -> SetForm:
+    change = changes.open_change(product) if in_change else None
+    wanted = change.values.get("parts") if change else None
+    kept = wanted["new"] if wanted else sets.kept_parts(product)
+    parts = {int(key): units for key, units in kept.items()}
+    goods = sets.possible_parts(product)
+    sent_rows = request.POST.get("rows", "")[:2]  # however many were sent, as many come back
+    rows = int(sent_rows) if sent_rows.isascii() and sent_rows.isdigit() else max(len(parts) + 1, ROWS)
+    if "more" not in request.POST:
+        return SetForm(*sent(request), goods=goods, parts=parts, rows=min(rows, MOST_PARTS))
+    rows = min(rows + ROWS_MORE, MOST_PARTS)
+    return SetForm(goods=goods, parts=parts, rows=rows, initial={**request.POST.dict(), "rows": rows})
 
 
 @never_cache

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from catalog.categories import trail_of
 from catalog.measures import comparable_price
 from catalog.models import OcopCertificate, Product, ProductImage
+from catalog.sets import parts_shown
 from catalog.statuses import ProductStatus
 from cooperatives.models import Stall
 from cooperatives.offers import Offer, offers_of
@@ -72,7 +73,8 @@ _moments: Kept[_Moment] = Kept(most=3000)
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """A product's page. 404 unless it is approved; while its cooperative has closed the stall, the page says so.
 
-    Two queries while the versions of product and stall are known: those, and price and stock.
+    Two queries while the versions of product and stall are known: those, and price and stock; for a set two more, for
+    its parts.
     """
     seen = _seen(slug)
     if seen is None:
@@ -82,7 +84,10 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     moment = _moments.get(
         (key, offer), lambda: _moment(_stills.get(key, lambda: _still(seen)), offer, request.path)
     )
-    return render(request, "catalog/shop/product.html", {"product_id": seen.product_id, "moment": moment})
+    context = {"product_id": seen.product_id, "moment": moment}
+    if offer and offer.is_set:
+        context["parts"] = parts_shown(seen.product_id)
+    return render(request, "catalog/shop/product.html", context)
 
 
 def _seen(slug: str) -> _Seen | None:

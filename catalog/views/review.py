@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog import changes as change_rules
-from catalog import moderation, ocop, products, queues
+from catalog import moderation, ocop, products, queues, sets
 from catalog.measures import comparable_price
 from catalog.models import OcopCertificate, Product, ProductChange
 from catalog.statuses import CertificateStatus, ChangeStatus, ProductStatus
@@ -108,6 +108,7 @@ def product(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         **_products(request, review),
         product=found,
         record=record,
+        parts=sets.parts_shown(found.pk) if record and record.is_set else [],
         per_unit=comparable_price(record.price, grams=found.net_grams, ml=found.net_ml) if record else "",
         pictures=[image for image in found.images.all() if image.is_live],
         facts=facts_of(found),

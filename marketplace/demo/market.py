@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from catalog import changes, moderation, ocop, pictures, products
+from catalog import changes, moderation, ocop, pictures, products, sets
 from catalog.models import Category, Product
 from cooperatives import applications, bank_accounts, members, papers, rates, stalls
 from cooperatives.models import Cooperative, Officer, PaperKind, StockRecord
@@ -68,7 +68,7 @@ def load(say: Any = print) -> None:
         goods = [
             _product(cooperative, director, data, staff)
             for seller, (cooperative, director) in zip(sellers, found, strict=True)
-            for data in seller["products"]
+            for data in sorted(seller["products"], key=lambda data: "parts" in data)  # a set after its parts
         ]
         say(f"{len(goods)} mặt hàng")
         made = _lots(goods)
@@ -212,8 +212,14 @@ def _product(
         },
         by=by,
     )
-    stock = 3 if data["slug"] in RUNNING_LOW else 12 + (product.pk * 7) % 60
-    products.set_price_and_stock(product, price=Decimal(data["price_vnd"]), in_stock=stock, by=by)
+    products.set_price_and_stock(product, price=Decimal(data["price_vnd"]), by=by)
+    if parts := data.get("parts"):
+        titles = {one["name"]: parts[one["slug"]] for one in _goods_of(cooperative) if one["slug"] in parts}
+        inside = Product.objects.filter(cooperative=cooperative, title__in=titles)
+        sets.compose(product, {part.pk: titles[part.title] for part in inside}, by=by)
+    else:
+        stock = 3 if data["slug"] in RUNNING_LOW else 12 + (product.pk * 7) % 60
+        products.set_price_and_stock(product, in_stock=stock, by=by)
     if data["category"] in GRAMS:
         StockRecord.objects.filter(product=product, unit_grams__isnull=True).update(
             unit_grams=GRAMS[data["category"]]
@@ -231,6 +237,10 @@ def _seller_id(data: dict[str, Any]) -> str:
     return next(
         seller["id"] for seller in _sellers() if data["slug"] in {p["slug"] for p in seller["products"]}
     )
+
+
+def _goods_of(cooperative: Cooperative) -> list[dict[str, Any]]:
+    return next(seller["products"] for seller in _sellers() if seller["name"] == cooperative.name)
 
 
 def _star(product: Product, data: dict[str, Any], director: User, officer: Actor) -> None:
@@ -269,7 +279,7 @@ def _star(product: Product, data: dict[str, Any], director: User, officer: Actor
 
 def _lots(goods: Iterable[tuple[Product, User, dict[str, Any]]]) -> int:
     """Give lots with events, codes and a test report to the goods that keep, traceable ones first."""
-    keeps = [thing for thing in goods if LABELS[thing[2]["category"]].months]
+    keeps = [thing for thing in goods if LABELS[thing[2]["category"]].months and "parts" not in thing[2]]
     keeps.sort(key=lambda thing: (not thing[2].get("traceable"), thing[0].pk))
     for number, (product, director, data) in enumerate(keeps[:WITH_LOTS]):
         _lot(product, director, data, packed=timezone.localdate() - dt.timedelta(days=16 + number % 9))

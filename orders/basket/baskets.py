@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product, ProductImage
 from cooperatives import rates
 from cooperatives.models import Cooperative, StockRecord
-from cooperatives.offers import OPEN_WINDOWS, open_now
+from cooperatives.offers import OPEN_WINDOWS, UNITS_LEFT, open_now
 from cooperatives.prices import Price, price_of
 from marketplace.foundation.memo import Kept
 from marketplace.foundation.refusals import Refusal
@@ -211,6 +211,10 @@ class Item:
         return self.price.amount * self.quantity
 
     @property
+    def regular_total(self) -> Decimal:
+        return self.price.regular * self.quantity
+
+    @property
     def price_when_added(self) -> Decimal | None:
         """The price the buyer saw when it differs from today's."""
         return self.seen_price if self.seen_price != self.price.amount else None
@@ -385,7 +389,7 @@ _LINES = f"""
            (SELECT MIN(special.price) {OPEN_WINDOWS}),
            (SELECT special.id {OPEN_WINDOWS} ORDER BY special.price, special.id LIMIT 1),
            product.id, product.version, stall.version,
-           record.id, record.partner_sku, record.num_in_stock - record.num_allocated, record.unit_grams,
+           record.id, record.partner_sku, {UNITS_LEFT}, record.unit_grams,
            record.is_weighed
     FROM basket_line line
     JOIN partner_stockrecord record ON record.id = line.stockrecord_id

@@ -34,7 +34,7 @@ class ReturnForm(CleanForm):
         self.rows = []
         for line, left in lines:
             self.fields[f"units_{line.pk}"] = CountField(
-                label=line.title,
+                label=line.full_title,
                 required=False,
                 initial=0,
                 most=left,
@@ -85,7 +85,7 @@ class GoodsBackForm(CleanForm):
         self.rows = []
         for row in rows:
             self.fields[f"fit_{row.line_id}"] = CountField(
-                label=row.line.title, initial=row.quantity, most=row.quantity
+                label=row.line.full_title, initial=row.quantity, most=row.quantity
             )
             self.rows.append((row, self[f"fit_{row.line_id}"]))
 

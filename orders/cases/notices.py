@@ -84,7 +84,7 @@ def _to_officers(kind: str, order: Order, case: ReturnCase | Complaint, subject:
 def goods_of(case: ReturnCase) -> str:
     """Return what a return is about: "2 × Miến dong; 1 × Trà"; one query."""
     rows = case.lines.select_related("line")
-    return "; ".join(_("%(n)s × %(name)s") % {"n": row.quantity, "name": row.line.title} for row in rows)
+    return "; ".join(_("%(n)s × %(name)s") % {"n": row.quantity, "name": row.line.full_title} for row in rows)
 
 
 def return_asked(order: Order, case: ReturnCase) -> None:

@@ -50,7 +50,7 @@ def order_of(desk: Desk, number: str) -> Order:
 
 def give_targets(order: Order) -> list[tuple[str, str]]:
     """Return what money can be taken off: lines that still cost something, and the parcel fee."""
-    lines = [(str(line.pk), line.title) for line in order.lines.all() if line.due > 0]
+    lines = [(str(line.pk), line.full_title) for line in order.lines.all() if line.due > 0]
     return [*lines, ("fee", str(_("Phí gửi")))] if order.shipping_incl_tax else lines
 
 

@@ -18,7 +18,7 @@ from marketplace.accounts.views import push_answer
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import refusals_in, shown
-from orders import cancelling, lookups, payments, progress, refunds
+from orders import cancelling, lookups, payments, progress, refunds, sets
 from orders.basket import baskets
 from orders.forms import CancelForm, LookupForm, RefundAccountForm, ids
 from orders.models import Payment, Purchase
@@ -170,14 +170,19 @@ def purchase_push(request: HttpRequest, token: str) -> HttpResponse:
 def buy_again(request: HttpRequest, token: str, number: str) -> HttpResponse:
     """Put the goods of an order into the basket once more; what is not to be had is named."""
     order = _payment(token, number).order
-    lines = {line.product_id: line for line in order.lines.all() if line.product_id}
+    titles: dict[int, str] = {}
+    wanted: dict[int, int] = {}
+    for one in sets.bought(order):
+        if one.product_id:
+            titles[one.product_id] = one.title
+            wanted[one.product_id] = wanted.get(one.product_id, 0) + one.quantity
     with transaction.atomic():
         basket = baskets.open_for(request)
-        gone = baskets.take_again(basket, {key: line.quantity for key, line in lines.items()})
+        gone = baskets.take_again(basket, wanted)
     if gone:
-        names = ", ".join(lines[key].title for key in gone)
+        names = ", ".join(titles[key] for key in gone)
         messages.error(request, _("Không còn đủ để mua lại: %(names)s.") % {"names": names})
-    if len(gone) < len(lines):
+    if len(gone) < len(wanted):
         messages.success(request, _("Hàng của đơn cũ đã ở trong giỏ. Giá là giá hôm nay."))
     return baskets.remember(redirect("shop:basket"), basket)
 

@@ -652,6 +652,8 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:product_step", product(MIEN, step="ten"), label="of goods on the shelf"),
         Look("desk:product_price", product(MIEN)),
         refused("desk:product_price", product(MIEN), price="không"),
+        Look("desk:product_parts", product(MIEN)),
+        refused("desk:product_parts", product(MIEN)),
         Look("desk:certificate", product(MIEN)),
         refused("desk:certificate", product(MIEN)),
     ]),

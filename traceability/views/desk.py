@@ -66,6 +66,7 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
 @desk(Role.PACKER, Role.SELLER)
 def lot_add(request: HttpRequest, desk: Desk) -> HttpResponse:
     products = desk.cooperative.products.filter(removed_at__isnull=True).order_by("title")
+    products = products.exclude(stockrecords__is_set=True)
     newest = desk.cooperative.lots.order_by("-pk").values_list("pk", flat=True).first() or 0
     form = LotForm(
         *sent(request),

@@ -40,7 +40,7 @@ def _goods(desk: Desk) -> Any:
 
 def _asked_for(request: HttpRequest, desk: Desk) -> tuple[Any, str]:
     """The goods whose name holds ``?q=``, with or without marks, by name; and what was asked."""
-    goods, q = _goods(desk), clean(request.GET.get("q", "")[:80])
+    goods, q = _goods(desk).filter(is_set=False), clean(request.GET.get("q", "")[:80])
     if q:
         titles = goods.values_list("pk", "product__title")
         goods = goods.filter(pk__in=[key for key, title in titles if fold(q) in fold(title)])
@@ -66,8 +66,13 @@ def stock_page(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 @desk(Role.PACKER, Role.SELLER)
 def stock_of(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """One product: its numbers, its lots, and its ledger with what was in stock after each row, newest first."""
+    """One product: its numbers, its lots, and its ledger with what was in stock after each row, newest first.
+
+    A set has no stock of its own: it leads to its parts.
+    """
     record = _record(desk, pk)
+    if record.is_set:
+        return redirect("desk:product_parts", desk.slug, pk)
     movements = record.movements.order_by("-pk").prefetch_related("lot_shares__lot")
     page = page_of(request, movements, 20)
     [parts] = stocktake.parts_of([record]).values()
@@ -161,9 +166,8 @@ def stock_take(request: HttpRequest, desk: Desk) -> HttpResponse:
         goods = goods.filter(product_id=int(only))
     page = page_of(request, goods, 30)
     typed = [found for name in request.POST if (found := COUNTED.fullmatch(name))]
-    records = (
-        list(_goods(desk).filter(pk__in={int(one[1]) for one in typed}).order_by(*BY_NAME)) if typed else []
-    )
+    keys = {int(one[1]) for one in typed}
+    records = list(_goods(desk).filter(is_set=False, pk__in=keys).order_by(*BY_NAME)) if keys else []
     records = records or list(page.object_list)
     # An open lot with nothing in it is no line to fill in, unless one product is counted or somebody did.
     also = {int(one[2]) for one in typed}
