@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from cooperatives.access import Review
 from marketplace.foundation.models import CaseSide
 
-from .models import Complaint, ReturnCase
+from .models import Complaint, ReturnCase, Voucher
 
 PROVINCE = "order__cooperative__province_code"
 
@@ -35,3 +35,8 @@ def complaints(review: Review) -> QuerySet[Complaint]:
 def waiting_complaints(review: Review) -> QuerySet[Complaint]:
     """Complaints that are the alliance's turn."""
     return complaints(review).filter(owner=CaseSide.OFFICER, closed_at=None)
+
+
+def vouchers(review: Review) -> QuerySet[Voucher]:
+    """The market-wide vouchers of this very office; the national one's are not a province's to end."""
+    return Voucher.objects.filter(cooperative=None, province_code=review.province_code or "")
