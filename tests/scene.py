@@ -138,18 +138,25 @@ class Side:
 
     @property
     def window(self) -> PriceWindow:
-        """A special price that runs."""
+        """A special price that runs, of goods that no basket of this scene holds."""
         start, end = prices.moments_of(timezone.localdate(), timezone.localdate())
         return prices.open_window(
-            self.product.stock, price=50_000, starts_at=start, ends_at=end, by=self.director
+            self.goods["suspended"].stock, price=50_000, starts_at=start, ends_at=end, by=self.director
         )
 
     def voucher(self, cooperative: Cooperative | None = None) -> Voucher:
         """A voucher that runs: of ``cooperative``, or of the alliance for the cooperatives of this side's province."""
         start, end = prices.moments_of(timezone.localdate(), timezone.localdate())
-        whose = {"cooperative": cooperative, "bearer_name": "Liên minh", "code": f"MUA{self.cooperative.pk:04d}"}
+        whose = {
+            "cooperative": cooperative,
+            "bearer_name": "Liên minh",
+            "code": f"MUA{self.cooperative.pk:04d}",
+        }
         if cooperative is None:
-            whose |= {"province_code": self.cooperative.province_code, "code": f"LIEN{self.cooperative.pk:04d}"}
+            whose |= {
+                "province_code": self.cooperative.province_code,
+                "code": f"LIEN{self.cooperative.pk:04d}",
+            }
         return Voucher.objects.filter(code=whose["code"]).first() or vouchers.make_voucher(
             **whose,
             most=Decimal(10_000),

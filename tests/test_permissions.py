@@ -100,7 +100,7 @@ def parcel(state: str) -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.parcel(state))
 
 
-VOUCHER = {"code": "TET2027", "most": "10.000", "least": "50.000"}
+VOUCHER = {"code": "TET2027", "most": "10.000", "least": "50.000", "once_a_phone": "on"}
 DELIVERY = {"buyer_name": "Hà", "phone": "0912000004", "street": "12 Đội Cấn"}
 
 
