@@ -31,8 +31,8 @@ class Picture(NamedTuple):
 class Card(NamedTuple):
     """What a product's card shows; equal cards look alike, so its HTML can be kept by value.
 
-    ``price`` is what one unit costs now in whole đồng, None without a stock record; ``was`` the regular price while
-    a special one is lower; ``stars`` those of a certificate in force today.
+    ``price`` is what one unit costs now in whole đồng, None without a stock record; ``was`` the old
+    price that may be shown beside a special one; ``stars`` those of a certificate in force today.
     """
 
     product_id: int
@@ -97,7 +97,7 @@ def cards_of(products: Callable[[], ProductQuerySet], key: Hashable = None) -> l
             Card(
                 product, slug, name, grams, ml, seller_id, seller,
                 offer.price if offer else None,
-                offer.regular if offer and offer.is_special else None,
+                offer.was if offer else None,
                 not offer or not offer.left,
                 *faces[product],
             )

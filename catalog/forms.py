@@ -360,6 +360,20 @@ class LivePriceForm(CleanForm):
     )
 
 
+class WindowForm(CleanForm):
+    """A special price for some days, perhaps for so many units."""
+
+    price = DongField(label=_("Giá ưu đãi"), least=1)
+    first = DayField(label=_("Từ ngày"))
+    last = DayField(label=_("Đến hết ngày"))
+    limit = CountField(
+        label=_("Bao nhiêu suất?"),
+        help_text=_("Bán hết số này thì về giá thường. Bỏ trống là không giới hạn."),
+        least=1,
+        required=False,
+    )
+
+
 class SureForm(CleanForm):
     """Nothing to fill in: a place for the sentence when something is refused."""
 

@@ -7,6 +7,7 @@ from .views import engines
 from .views import product as product_views
 from .views import review as review_views
 from .views import shop as shop_views
+from .views import windows as window_views
 
 roots = [
     path("sitemap.xml", engines.sitemap, name="sitemap"),
@@ -29,9 +30,12 @@ desk = [
     path("hang/<int:pk>/", desk_views.product, name="product"),
     path("hang/<int:pk>/gia-ban/", desk_views.product_price, name="product_price"),
     path("hang/<int:pk>/bo/", desk_views.product_parts, name="product_parts"),
+    path("hang/<int:pk>/gia-uu-dai/", window_views.window_add, name="window_add"),
     path("hang/<int:pk>/ocop/", desk_views.certificate, name="certificate"),
     path("hang/<int:pk>/<str:step>/", desk_views.product_step, name="product_step"),
     path("hang/<int:pk>/<str:step>/luu/", desk_views.product_autosave, name="product_autosave"),
+    path("gia-uu-dai/", window_views.windows, name="windows"),
+    path("gia-uu-dai/<int:pk>/dung/", window_views.window_end, name="window_end"),
 ]
 
 review = [

@@ -501,11 +501,13 @@ class PriceWindow(Signed):
     """A special price for a while: sale, fair, live session, harvest (DESIGN 11). Upper floors write it.
 
     ``code`` empty: for everybody. ``limit`` empty: as many as stock allows; else at most that many units, of which
-    ``taken`` are gone.
+    ``taken`` are gone. ``old_price``: the price before that may stand beside it (``prices.old_price``); empty when
+    none may. One that was ended before it began has no length.
     """
 
     stock_record = models.ForeignKey(StockRecord, on_delete=models.CASCADE, related_name="price_windows")
     price = models.DecimalField(max_digits=12, decimal_places=0)
+    old_price = models.DecimalField(max_digits=12, decimal_places=0, null=True, blank=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     code = models.CharField(max_length=20, blank=True)
@@ -515,7 +517,13 @@ class PriceWindow(Signed):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(price__gt=0), name="window_price_is_positive"),
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="window_has_length"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="window_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(old_price__isnull=True) | Q(old_price__gt=F("price")),
+                name="window_old_price_is_higher",
+            ),
             models.CheckConstraint(
                 condition=Q(limit__isnull=True) | Q(taken__lte=F("limit")), name="window_not_oversold"
             ),

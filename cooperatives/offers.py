@@ -6,6 +6,7 @@ The rest of a card or a page stands still while its version does and is kept; th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,18 +17,19 @@ from .models import SETS_LEFT
 
 
 class Offer(NamedTuple):
-    """``price``: what one unit costs now in whole đồng; ``regular``: what it costs otherwise, the same unless a
-    special price is lower; ``left``: units a buyer can still have, never below zero; ``is_set``: it is sold as its
-    parts, and they say how many are left."""
+    """``price``: what one unit costs now in whole đồng; ``was``: the old price that may be shown beside it, None
+    without one; ``left``: units a buyer can still have, never below zero; ``until``: when a special price ends;
+    ``is_set``: it is sold as its parts, and they say how many are left."""
 
     price: Decimal
-    regular: Decimal
+    was: Decimal | None
     left: int
+    until: datetime | None = None
     is_set: bool = False
 
     @property
     def is_special(self) -> bool:
-        return self.price < self.regular
+        return self.until is not None
 
 
 def offers_of(products: Iterable[int]) -> dict[int, Offer]:
@@ -42,10 +44,16 @@ def offers_of(products: Iterable[int]) -> dict[int, Offer]:
         cursor.execute(f"{_OFFERS} IN ({keys})", open_now())
         return {
             product: Offer(
-                Decimal(int(regular if special is None else special)), Decimal(int(regular)), max(0, left), bool(is_set)
+                Decimal(int(price)), was if was is None else Decimal(int(was)), max(0, left), _moment(until),
+                bool(is_set),
             )
-            for product, regular, left, is_set, special in cursor.fetchall()
+            for product, price, was, left, until, is_set in cursor.fetchall()
         }  # fmt: skip
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    """A moment as the driver gives it: SQLite knows no zones and keeps UTC."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 # What is left to sell of ``record``, a stock record of the query around it: a set has what its parts make. May be
@@ -55,26 +63,27 @@ UNITS_LEFT = f"""
          ELSE record.num_in_stock - record.num_allocated END"""
 
 
-# The windows open now that undercut the regular price of ``record``, a stock record of the query around it, for
-# somebody without a code. Takes ``open_now()``.
-OPEN_WINDOWS = """
-    FROM partner_pricewindow special
-    WHERE special.stock_record_id = record.id AND special.starts_at <= %s AND special.ends_at > %s
-      AND special.code = '' AND (special."limit" IS NULL OR special.taken < special."limit")
-      AND special.price < record.price"""
+# Joins ``special``, the lowest window open now that undercuts the regular price of ``record``, a stock record of the
+# query around it, for somebody without a code. Takes ``open_now()``.
+LOWEST_WINDOW = """
+    LEFT JOIN partner_pricewindow special ON special.id = (
+        SELECT open.id FROM partner_pricewindow open
+        WHERE open.stock_record_id = record.id AND open.starts_at <= %s AND open.ends_at > %s
+          AND open.code = '' AND (open."limit" IS NULL OR open.taken < open."limit") AND open.price < record.price
+        ORDER BY open.price, open.id LIMIT 1)"""
 
 
 def open_now() -> list[Any]:
-    """What a query with ``OPEN_WINDOWS`` in it takes, for each time it stands there."""
+    """What a query with ``LOWEST_WINDOW`` in it takes."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     return [now, now]
 
 
 # Written out: building it anew for every page costs more than asking it.
 _OFFERS = f"""
-    SELECT record.product_id, record.price, {UNITS_LEFT}, record.is_set,
-           (SELECT MIN(special.price) {OPEN_WINDOWS})
-    FROM partner_stockrecord record
+    SELECT record.product_id, COALESCE(special.price, record.price), special.old_price, {UNITS_LEFT},
+           special.ends_at, record.is_set
+    FROM partner_stockrecord record {LOWEST_WINDOW}
     WHERE record.product_id"""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,20 +17,22 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import dong
 from marketplace.foundation.refusals import Refusal
 
-from .models import PriceChange, PriceWindow, StockRecord
+from .models import Cooperative, PriceChange, PriceWindow, StockRecord
 
 HIGHEST = Decimal(10**9)  # 999 of it still fit into the columns of a line
+REAL_FOR = dt.timedelta(days=30)  # an old price that is shown was asked for at least so long
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one sale unit costs now in whole đồng, what it costs otherwise, and the key of the window
-    that makes it cheaper.
+    """What one sale unit costs now in whole đồng, what it costs otherwise, the key of the window that makes it
+    cheaper, and the old price that may be shown struck out beside it (None: show none).
     """
 
     amount: Decimal
     regular: Decimal
     window_id: int | None = None
+    was: Decimal | None = None
 
     @property
     def is_special(self) -> bool:
@@ -62,13 +64,14 @@ def price_of(stock_record: StockRecord, *, at: dt.datetime | None = None, code: 
         has_units = window.limit is None or window.taken < window.limit
         if is_open and is_for_them and has_units and window.price < (best.price if best else regular):
             best = window
-    return Price(dong(best.price) if best else regular, regular, best.pk if best else None)
+    return Price(dong(best.price), regular, best.pk, best.old_price) if best else Price(regular, regular)
 
 
 def change_price(stock_record: StockRecord, new_price: Decimal | int, *, by: Actor) -> PriceChange | None:
     """Set the regular price in whole đồng and remember the old one; None when it is the same.
 
-    Live at once (DESIGN 10). Locks the stock row. Raises WrongPrice.
+    Live at once (DESIGN 10). The old prices of special ones follow: a running one's may only fall, one that is
+    still to come is decided anew. Locks the stock row. Raises WrongPrice.
     """
     amount = _price(new_price)
     with transaction.atomic():
@@ -79,6 +82,7 @@ def change_price(stock_record: StockRecord, new_price: Decimal | int, *, by: Act
             stock_record=row, old_price=row.price, new_price=amount, **signed(by)
         )
         StockRecord.objects.filter(pk=row.pk).update(price=amount)
+        _follow_with_old_prices(row, amount)
         audit.record("price.change", change, by=by, stock_record=row.pk, old=row.price, new=amount)
     stock_record.price = amount
     return change
@@ -104,33 +108,114 @@ def open_window(
     """Offer ``price`` from ``starts_at`` until ``ends_at``: to everybody or for ``code``, at most ``limit``
     units.
 
-    Raises WrongPrice, and WrongWindow when it has no length, no units, does not undercut the regular price, or
-    counts units of a set, which orders know only as its parts.
+    The old price that the shop may show beside it is frozen here. Locks the stock row. Raises WrongPrice, and
+    WrongWindow when it has no length, no units, is over, does not undercut the regular price, or counts units of a
+    set, which orders know only as its parts.
     """
+    with transaction.atomic():
+        row = StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record.pk)
+        window = preview_window(row, price=price, starts_at=starts_at, ends_at=ends_at, limit=limit)
+        window.code = code
+        for name, value in signed(by).items():
+            setattr(window, name, value)
+        window.save()
+        audit.record(
+            "price.window", window, by=by, stock_record=row.pk, price=window.price, code=code, limit=limit
+        )
+    return window
+
+
+def preview_window(
+    stock_record: StockRecord,
+    *,
+    price: Decimal | int,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    limit: int | None = None,
+) -> PriceWindow:
+    """Return the window that ``open_window`` would open, with the old price it would show; nothing is written."""
     amount = _price(price)
     if ends_at <= starts_at:
         raise WrongWindow(_("Lúc kết thúc phải sau lúc bắt đầu."), field="ends_at")
+    if ends_at <= timezone.now():
+        raise WrongWindow(_("Lúc kết thúc đã qua rồi."), field="ends_at")
     if limit is not None and limit < 1:
         raise WrongWindow(_("Số lượng phải từ 1 trở lên."), field="limit")
+    if amount >= stock_record.price:
+        raise WrongWindow(_("Giá đặc biệt phải thấp hơn giá bán thường."), field="price")
+    if limit is not None and stock_record.is_set:
+        raise WrongWindow(_("Giá trong đợt của một bộ không đặt được số lượng nhiều nhất."), field="limit")
+    return PriceWindow(
+        stock_record=stock_record,
+        price=amount,
+        old_price=old_price(stock_record, amount, starts_at),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        limit=limit,
+    )
+
+
+def moments_of(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return when something begins and ends that holds from day ``first`` to the end of day ``last``.
+
+    What begins today begins now. Raises WrongWindow when the first day is over, or the last one is before it.
+    """
+    if first < timezone.localdate():
+        raise WrongWindow(_("Ngày bắt đầu đã qua. Hãy chọn từ hôm nay trở đi."), field="first")
+    if last < first:
+        raise WrongWindow(_("Ngày cuối phải từ ngày bắt đầu trở đi."), field="last")
+    zone = timezone.get_current_timezone()
+    start = dt.datetime.combine(first, dt.time(), zone)
+    return max(start, timezone.now()), dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), zone)
+
+
+def windows_of(cooperative: Cooperative) -> QuerySet[PriceWindow]:
+    """Return a cooperative's special prices with their goods."""
+    mine = PriceWindow.objects.filter(stock_record__partner=cooperative)
+    return mine.select_related("stock_record__product")
+
+
+def end_window(window: PriceWindow, *, by: Actor) -> PriceWindow:
+    """End a special price now: it costs the regular one again; one still to come never begins.
+
+    Orders that were placed keep their price. Locks the window. Ended twice, or over already, it stays as it was.
+    """
     with transaction.atomic():
-        row = StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record.pk)
-        if amount >= row.price:
-            raise WrongWindow(_("Giá đặc biệt phải thấp hơn giá bán thường."), field="price")
-        if limit is not None and row.is_set:
-            raise WrongWindow(
-                _("Giá trong đợt của một bộ không đặt được số lượng nhiều nhất."), field="limit"
-            )
-        window = PriceWindow.objects.create(
-            stock_record=row,
-            price=amount,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            code=code,
-            limit=limit,
-            **signed(by),
-        )
-        audit.record("price.window", window, by=by, stock_record=row.pk, price=amount, code=code, limit=limit)
-    return window
+        row = PriceWindow.objects.select_for_update(no_key=True).get(pk=window.pk)
+        now = timezone.now()
+        if row.ends_at > now:
+            row.ends_at = max(now, row.starts_at)
+            row.save(update_fields=["ends_at"])
+            audit.record("price.window_end", row, by=by, stock_record=row.stock_record_id)
+    return row
+
+
+def old_price(stock_record: StockRecord, price: Decimal, starts_at: dt.datetime) -> Decimal | None:
+    """Return the old price that may be shown beside a special ``price`` from ``starts_at`` on, in whole đồng.
+
+    That is the lowest regular price of the 30 days before; None when the goods had no price for all of them, or
+    when it is no higher. One query.
+    """
+    lowest: Decimal | None = None
+    changes = stock_record.price_changes.filter(at__lt=starts_at).order_by("-at", "-pk")
+    for new_price, at in changes.values_list("new_price", "at"):
+        lowest = new_price if lowest is None else min(lowest, new_price)
+        if at <= starts_at - REAL_FOR:
+            return lowest if lowest > price else None
+    return None
+
+
+def _follow_with_old_prices(row: StockRecord, regular: Decimal) -> None:
+    """Keep what the windows of a locked stock row show true after its regular price became ``regular``."""
+    now = timezone.now()
+    for window in row.price_windows.filter(ends_at__gt=now):
+        if window.starts_at > now:
+            shown = old_price(row, window.price, window.starts_at)
+        else:
+            shown = window.old_price and min(window.old_price, regular)
+        if shown is not None and shown <= window.price:
+            shown = None
+        PriceWindow.objects.filter(pk=window.pk).update(old_price=shown)
 
 
 def take_window(window_id: int, quantity: int) -> bool:

@@ -15,5 +15,6 @@ class OrdersConfig(OscarOrderConfig):
         from .incoming import statements  # noqa: F401  registers the effects of the outbox
 
         register("returns", _("Trả hàng"), position=60, waiting=queues.waiting_returns)
+        register("vouchers", _("Mã giảm giá"), position=95)
         register("complaints", _("Khiếu nại"), position=70, waiting=queues.waiting_complaints)
         register("ratings", _("Đánh giá"), position=80)

@@ -27,7 +27,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import round_dong
 from marketplace.foundation.refusals import Refusal
 
-from .models import AllianceFee, BookEntry, Order, Payment, ReportMonth
+from .models import AllianceFee, BookEntry, Order, Payment, Pick, ReportMonth
 from .statuses import (
     Account,
     OrderStatus,
@@ -36,6 +36,7 @@ from .statuses import (
     PaymentStatus,
     ReductionKind,
     RefundStatus,
+    VoucherBearer,
 )
 
 SALES = [Account.GOODS, Account.SHIPPING]
@@ -124,7 +125,26 @@ def _accounts(order: Order) -> dict[Account, Decimal]:
         Account.BANK: (zero if is_cash else received) - sent,
         Account.CASH: received if is_cash else zero,
         Account.FEE: -round_dong(max(goods, zero) * order.fee_percent / 100),
+        Account.SUPPORT: _support(order),
     }
+
+
+def _support(order: Order) -> Decimal:
+    """What an alliance owes for its voucher: each line's share for its units that arrived and were not given back."""
+    if order.voucher is None or order.voucher.bearer != VoucherBearer.ALLIANCE:
+        return Decimal(0)
+    reached = Pick.objects.filter(line__order=order, parcel__status=ParcelStatus.DELIVERED)
+    units = dict(reached.order_by("line").values_list("line").annotate(n=Sum("quantity")))
+    back = order.reductions.filter(kind=ReductionKind.RETURN).order_by("line").values_list("line")
+    for line, count in back.annotate(n=Sum("quantity")):
+        units[line] = units.get(line, 0) - count
+    return sum(
+        (
+            round_dong(line.voucher_share * units.get(line.pk, 0) / line.quantity)
+            for line in order.lines.all()
+        ),
+        Decimal(0),
+    )
 
 
 def open_month(cooperative_id: int, day: dt.date) -> dt.date:
@@ -263,10 +283,15 @@ def _plain(cell: object) -> object:
 
 def as_csv(cooperative: Cooperative, month: dt.date) -> bytes:
     """A month's entries as CSV that Excel and LibreOffice in Vietnamese open right: UTF-8 with its mark, ";"."""
+    return csv_of(HEADINGS, _rows(entries_of(cooperative, month).iterator(2000)))
+
+
+def csv_of(headings: Iterable[object], rows: Iterable[Iterable[object]]) -> bytes:
+    """Write a table as CSV for spreadsheet programs; days as 21/11/2026."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([str(words) for words in HEADINGS])
-    for row in _rows(entries_of(cooperative, month).iterator(2000)):
+    writer.writerow([str(words) for words in headings])
+    for row in rows:
         writer.writerow([f"{cell:%d/%m/%Y}" if isinstance(cell, dt.date) else _plain(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 

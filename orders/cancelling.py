@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperatives import prices, stock
 from marketplace.foundation.actor import Actor
 
-from . import amounts, notices, payments, refunds
+from . import amounts, notices, payments, refunds, vouchers
 from .fulfilment import FulfilmentRefusal, give_up, move_order, stand
 from .locking import lock_order, lock_payment, lock_stock
 from .models import Order, Parcel, Payment
@@ -21,6 +21,7 @@ from .statuses import ORDER_MOVES, OrderStatus, PaymentStatus, ReductionKind
 @transaction.atomic
 def cancel_order(order: Order, *, reason: str, by: Actor) -> Order:
     """Stop an order of which nothing has left: holds end, special prices go back, unpaid money is no longer asked.
+    With the last order of a purchase its use of a voucher goes back, too.
 
     Money that was received is owed back. Raises IllegalMove once the order has left, FulfilmentRefusal without a
     reason or when a parcel of it is away: then only the rest can be cancelled.
@@ -49,6 +50,7 @@ def cancel_order(order: Order, *, reason: str, by: Actor) -> Order:
     move_order(order, OrderStatus.CANCELLED, by=by, note=reason)
     payments.void(order, by=by)
     refunds.follow(order, by=by, note=reason)
+    vouchers.give_back(order)
     notices.order_cancelled(order)
     return order
 
@@ -136,6 +138,7 @@ def reopen_order(order: Order, *, by: Actor) -> tuple[Order, Payment]:
     order.cancel_reason = ""
     order.save(update_fields=["cancel_reason"])
     note = gettext("Tiền đến sau hạn")
+    vouchers.take_again(order)
     amounts.put_back_whole(order, note=note, by=by)
     move_order(order, OrderStatus.PLACED, by=by, note=note)
     payments.move_payment(payment, PaymentStatus.WAITING, by=by, note=note, expires_at=payments.deadline())

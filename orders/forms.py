@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.forms import bank_field
+from cooperatives.prices import moments_of
 from marketplace.foundation.forms import (
     EMPTY,
     CleanCharField,
     CleanForm,
     CountField,
+    DayField,
     DongField,
     EmailField,
     PaperField,
@@ -22,6 +26,7 @@ from marketplace.places.forms import AddressFields
 from orders.models import Carrier
 from orders.shipping.carriers import READERS
 from orders.statuses import NotifierKind, PaymentMethod, PurchaseSource
+from orders.vouchers import MOST_PERCENT
 
 
 def ids(kind: str, pk: int) -> str:
@@ -147,6 +152,60 @@ class PaymentForm(CleanForm):
         """Return cooperative id → chosen way of paying, as the session keeps it."""
         chosen = self.cleaned_data.items()
         return {name.removeprefix("method_"): value for name, value in chosen if name.startswith("method_")}
+
+
+class VoucherForm(CleanForm):
+    """A new voucher. ``goods``: the cooperative's products; none given, it holds for all goods."""
+
+    code = CleanCharField(
+        label=_("Mã"),
+        max_length=40,
+        help_text=_("Từ 4 đến 20 chữ và số, không dấu: TET2027. Khách gõ hoa hay thường đều được."),
+    )
+    most = DongField(label=_("Giảm bao nhiêu?"), least=1, most=10**9)
+    percent = CountField(
+        label=_("Hay giảm theo phần trăm?"),
+        help_text=_("Ghi 10 là giảm 10 % tiền hàng, nhiều nhất là số tiền ở trên."),
+        least=1,
+        most=MOST_PERCENT,
+        required=False,
+    )
+    least = DongField(
+        label=_("Tiền hàng từ bao nhiêu?"),
+        help_text=_("Không ghi phần trăm thì ít nhất gấp đôi số tiền giảm."),
+        most=10**9,
+        required=False,
+    )
+    first = DayField(label=_("Từ ngày"))
+    last = DayField(label=_("Đến hết ngày"))
+    limit = CountField(
+        label=_("Bao nhiêu lượt?"), help_text=_("Bỏ trống là không giới hạn."), least=1, required=False
+    )
+    once_a_phone = forms.BooleanField(
+        label=_("Mỗi số điện thoại chỉ dùng một lần"), required=False, initial=True
+    )
+    goods = forms.MultipleChoiceField(
+        label=_("Chỉ cho những món này"),
+        help_text=_("Không chọn món nào là cho mọi món của hợp tác xã."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Hãy chọn lại.")},
+        required=False,
+    )
+
+    def __init__(self, *args: Any, goods: Iterable[Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if goods is None:
+            del self.fields["goods"]
+        else:
+            self.fields["goods"].choices = [(str(one.pk), one.name) for one in goods]
+
+    def asked(self) -> dict[str, Any]:
+        """Return what ``vouchers.make_voucher`` takes. Raises WrongWindow for days that cannot be."""
+        data = dict(self.cleaned_data)
+        starts_at, ends_at = moments_of(data.pop("first"), data.pop("last"))
+        goods = [int(pk) for pk in data.pop("goods", ())]
+        least = data.pop("least") or Decimal(0)
+        return {**data, "least": least, "goods": goods, "starts_at": starts_at, "ends_at": ends_at}
 
 
 class ReviewForm(CleanForm):

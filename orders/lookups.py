@@ -66,7 +66,7 @@ def whole(token: str) -> Purchase | None:
         only = _order_behind(token)
         if only is None:
             return None
-    orders = Order.objects.select_related("cooperative__stall", "payment").prefetch_related(
+    orders = Order.objects.select_related("cooperative__stall", "payment", "voucher").prefetch_related(
         Prefetch("parcels", Parcel.objects.select_related("service")),
         Prefetch("parcels__picks", Pick.objects.select_related("line", "lot").order_by("pk")),
         "parcels__picks__lot__codes",

@@ -25,6 +25,7 @@ from catalog.models import Product
 from cooperatives.models import Paper, Partner, PriceWindow, private_name, private_storage
 from marketplace.accounts.models import Signed, User
 from marketplace.foundation.models import Case, CaseSide
+from marketplace.foundation.money import round_dong
 from marketplace.places.models import Address, Bank
 from traceability.models import Lot
 
@@ -50,6 +51,7 @@ from .statuses import (
     TransferReason,
     TransferSource,
     TransferState,
+    VoucherBearer,
 )
 
 
@@ -99,6 +101,78 @@ class Purchase(Address):
         return f"mua:{self.pk}"
 
 
+class Voucher(Signed):
+    """A code that takes something off the goods of a purchase, for some days (decision 019).
+
+    ``cooperative`` empty: market-wide, for the cooperatives of a province, or of the whole country without one, and
+    ``bearer_name`` says which alliance pays. It takes off ``most`` đồng, or ``percent`` of the goods and at most
+    that. ``goods`` empty: all goods of whoever it holds for. ``taken`` of ``limit`` purchases have it. One that was
+    ended before it began has no length.
+    """
+
+    code = models.CharField(_("mã"), max_length=20, unique=True)
+    cooperative = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="vouchers"
+    )
+    province_code = models.CharField(max_length=2, blank=True)
+    bearer = models.CharField(max_length=12, choices=VoucherBearer.choices)
+    bearer_name = models.CharField(max_length=120)
+    percent = models.PositiveSmallIntegerField(null=True, blank=True)
+    most = money("most")
+    least = money("least", default=0)
+    goods = models.ManyToManyField(Product, blank=True, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    limit = models.PositiveIntegerField(null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0)
+    once_a_phone = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cooperative__isnull=False, bearer="cooperative", province_code="")
+                | Q(cooperative__isnull=True, bearer="alliance"),
+                name="voucher_has_its_bearer",
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__isnull=True) | Q(percent__gte=1, percent__lte=50),
+                name="voucher_takes_half_at_most",
+            ),
+            models.CheckConstraint(condition=Q(most__gt=0), name="voucher_takes_something"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("starts_at")), name="voucher_ends_after_its_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(taken__lte=F("limit")), name="voucher_not_overspent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class VoucherUse(models.Model):
+    """A purchase that has a voucher: ``amount`` đồng less for all its goods; ``given_back_at`` when it ended unsent.
+
+    ``phone`` is the buyer's, as typed for this purchase.
+    """
+
+    voucher = models.ForeignKey(Voucher, on_delete=models.PROTECT, related_name="uses")
+    purchase = models.OneToOneField(Purchase, on_delete=models.PROTECT, related_name="voucher_use")
+    phone = models.CharField(max_length=11)
+    amount = money("amount")
+    at = models.DateTimeField(auto_now_add=True)
+    given_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="use_takes_something_off")]
+        indexes = [models.Index(fields=["voucher", "phone"], name="uses_of_a_phone")]
+
+    def __str__(self) -> str:
+        return f"{self.voucher_id}: {self.amount}"
+
+
 class Order(AbstractOrder, Address):
     """What one buyer buys from one cooperative in one purchase: the cooperative's unit of work.
 
@@ -108,6 +182,7 @@ class Order(AbstractOrder, Address):
     by weight may be heavier, and dearer, than ordered; 0 unless the buyer agreed. ``fee_percent``: what the alliance
     of the cooperative's province asks of its sales, frozen when the order was placed. ``pickup``: where
     and when the buyer fetches the goods, as it was said when the order was placed; empty when they are sent.
+    ``voucher_share``: what ``voucher`` took off its lines, in whole đồng; their prices are without it.
     """
 
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="orders")
@@ -125,6 +200,10 @@ class Order(AbstractOrder, Address):
     reduced = money("reduced", default=0)
     weight_tolerance = models.PositiveSmallIntegerField(default=0)
     fee_percent = models.DecimalField(max_digits=4, decimal_places=2, default=0)
+    voucher = models.ForeignKey(
+        Voucher, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
+    voucher_share = money("voucher_share", default=0)
 
     pipeline = ORDER_MOVES.table
 
@@ -180,7 +259,8 @@ class Line(AbstractLine):
     shipped, ``num_returned`` came back. ``num_allocated`` is what the stock holds for it: open and packed units.
     Goods sold by weight carry the grams that one unit was ordered at (``unit_grams``); ``packed_grams`` is what the
     scales said of the units packed and shipped. A set becomes one line per part: they share a ``set_no``, counted
-    from 1 in the order, and carry what the set was and how many of it were bought.
+    from 1 in the order, and carry what the set was and how many of it were bought. ``line_price_incl_tax`` is what
+    the buyer pays for all of it; ``voucher_share`` was taken off before.
     """
 
     price_window = models.ForeignKey(
@@ -200,6 +280,7 @@ class Line(AbstractLine):
     unit_grams = models.PositiveIntegerField(null=True, blank=True)
     packed_grams = models.PositiveIntegerField(null=True, blank=True)
     reduced = money("reduced", default=0)
+    voucher_share = money("voucher_share", default=0)
     line_price_incl_tax = money("line_price_incl_tax")
     line_price_excl_tax = money("line_price_excl_tax")
     line_price_before_discounts_incl_tax = money("line_price_before_discounts_incl_tax")
@@ -234,6 +315,16 @@ class Line(AbstractLine):
     def num_open(self) -> int:
         """Units still to be packed."""
         return int(self.quantity - self.num_packed - self.num_shipped - self.num_cancelled)
+
+    @property
+    def price_without_voucher(self) -> Decimal:
+        """What the line cost as placed before a voucher took its share off, in whole đồng."""
+        return Decimal(self.line_price_incl_tax + self.voucher_share)
+
+    @property
+    def unit_price_paid(self) -> Decimal:
+        """What one unit cost the buyer as placed, a voucher's share taken off, in whole đồng."""
+        return round_dong(self.line_price_incl_tax / self.quantity)
 
     @property
     def num_kept(self) -> int:

@@ -5,8 +5,9 @@ Called inside the transaction of the move they tell of; the outbox delivers them
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,7 +20,7 @@ from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 
-from .models import IncomingTransfer, Line, Order, Parcel, Payment, Purchase, Rating, Refund
+from .models import IncomingTransfer, Line, Order, Parcel, Payment, Purchase, Rating, Refund, Voucher
 
 
 def buyer_link(purchase: Purchase) -> str:
@@ -57,8 +58,18 @@ def zalo_text(order: Order) -> str:
         }
 
 
-def purchase_placed(purchase: Purchase, orders: Iterable[Order]) -> None:
+def _voucher_line(voucher: Voucher | None, amount: Decimal) -> str:
+    """What a voucher took off and who bears it, as the last line of a letter; empty without one."""
+    if voucher is None:
+        return ""
+    words = {"code": voucher.code, "amount": format_dong(amount), "name": voucher.bearer_name}
+    return " " + _("Mã %(code)s giảm %(amount)s, %(name)s chịu.") % words
+
+
+def purchase_placed(purchase: Purchase, orders: Collection[Order]) -> None:
     """One letter to the buyer for the whole purchase, one to each cooperative for its order of ``orders``."""
+    voucher = next((order.voucher for order in orders if order.voucher), None)
+    saved = sum((order.voucher_share for order in orders), Decimal(0))
     with translation.override(purchase.language):
         letters.send(
             "purchase_placed",
@@ -66,7 +77,8 @@ def purchase_placed(purchase: Purchase, orders: Iterable[Order]) -> None:
             key=f"purchase_placed:{purchase.pk}",
             subject=_("Đã nhận lần mua %(number)s") % {"number": pretty(purchase.number)},
             body=_("Tổng cộng %(total)s. Mỗi hợp tác xã gửi một kiện riêng. Xem và trả tiền ở trang đơn.")
-            % {"total": format_dong(purchase.total)},
+            % {"total": format_dong(purchase.total)}
+            + _voucher_line(voucher, saved),
             link=buyer_link(purchase),
             email=purchase.email,
         )
@@ -79,7 +91,8 @@ def purchase_placed(purchase: Purchase, orders: Iterable[Order]) -> None:
                 subject=_("Đơn mới %(number)s, %(total)s")
                 % {"number": pretty(order.number), "total": format_dong(order.total_incl_tax)},
                 body=_("Từ %(buyer)s, %(place)s. Hãy xác nhận đơn.")
-                % {"buyer": order.buyer_name, "place": order.place},
+                % {"buyer": order.buyer_name, "place": order.place}
+                + _voucher_line(order.voucher, order.voucher_share),
                 link=desk_link(order),
                 email=order.cooperative.email,
                 sms=order.cooperative.phone,

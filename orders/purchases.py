@@ -25,9 +25,9 @@ from marketplace.foundation.refusals import Refusal
 from orders.basket import baskets
 from orders.basket.models import Basket
 
-from . import books, notices, sets
+from . import books, notices, sets, vouchers
 from .gateways import GATEWAYS, MethodNotOffered
-from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase
+from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase, Voucher
 from .statuses import OrderStatus, PaymentMethod, PurchaseSource
 
 MEMO_PREFIX = "CP"
@@ -102,15 +102,17 @@ def place_purchase(
     language: str = "vi",
     weight_tolerance: int = 0,
     source: PurchaseSource = PurchaseSource.SHOP,
+    voucher: str = "",
 ) -> Purchase:
     """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
 
-    One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
-    letters. ``methods`` maps cooperative id → way of paying; ``pickups`` are the ids of those where the buyer fetches
-    the goods. ``shown_total`` is what the buyer confirmed, in đồng; None when a cooperative takes the order down.
-    ``weight_tolerance``: by how many per cent goods sold by weight may weigh, and cost, more than ordered. The same
-    ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone, NotOnSale,
-    NotSentThere, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) and then nothing was written.
+    One transaction: locks the basket row, then every stock row once in key order, then the voucher; writes orders,
+    lines, payments, letters. ``methods`` maps cooperative id → way of paying; ``pickups`` are the ids of those where
+    the buyer fetches the goods. ``shown_total`` is what the buyer confirmed, in đồng; None when a cooperative takes
+    the order down. ``weight_tolerance``: by how many per cent goods sold by weight may weigh, and cost, more than
+    ordered. The same ``placement_key`` again returns the purchase that it made. ``voucher`` is the code that the buyer
+    gives. Raises a PlacementRefusal (BasketGone, NotOnSale, NotSentThere, OutOfStock, TooMuchMoney, TotalChanged,
+    MethodNotOffered) or a VoucherRefusal, and then nothing was written.
     """
     try:
         with transaction.atomic():
@@ -126,6 +128,7 @@ def place_purchase(
                 language,
                 weight_tolerance,
                 source,
+                voucher,
             )
     except IntegrityError:
         # Two baskets with one key cannot both win; whoever lost is shown what the winner made.
@@ -147,6 +150,7 @@ def _place(
     language: str,
     tolerance: int,
     source: PurchaseSource,
+    code: str,
 ) -> Purchase:
     locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     made = Purchase.objects.filter(placement_key=key).first()
@@ -178,6 +182,7 @@ def _place(
             code="not_on_sale",
             details={"names": gone},
         )
+    used = vouchers.take(parcels, code, phone=buyer.phone) if code else None
     _check_ways(parcels, pickups)
     total = baskets.total_of(parcels)
     if total > MOST_DONG:
@@ -214,10 +219,13 @@ def _place(
             demand,
             tolerance if any(item.stock_id in demand.grams for item in parcel.items) else 0,
             percents.get(parcel.cooperative.province_code, Decimal(0)),
+            used.voucher if used else None,
             by,
         )
         for parcel in parcels
     ]
+    if used and used.voucher:
+        vouchers.write_use(used.voucher, used.amount, purchase)
     _move_basket(locked, Basket.SUBMITTED)
     audit.record("place_purchase", purchase, by=by, total=str(total), orders=len(parcels))
     # Who takes an order down knows of it; a letter and an SMS would only be noise.
@@ -291,6 +299,7 @@ def _write_order(
     demand: _Demand,
     tolerance: int,
     percent: Decimal,
+    voucher: Voucher | None,
     by: Actor,
 ) -> Order:
     cooperative = parcel.cooperative
@@ -303,7 +312,7 @@ def _write_order(
             details={"cooperative": cooperative.pk},
         )
     items = sets.unpacked(sorted(parcel.items, key=lambda item: item.stock_id), demand.parts)
-    excl_goods = sum((_without_vat(item.total, item.product.vat_rate) for item in items), Decimal(0))
+    excl_goods = sum((_without_vat(item.due, item.product.vat_rate) for item in items), Decimal(0))
     order = Order.objects.create(
         number=_free_number(Order),
         purchase=purchase,
@@ -324,6 +333,8 @@ def _write_order(
         shipping_excl_tax=parcel.fee,
         weight_tolerance=tolerance,
         fee_percent=percent,
+        voucher=voucher if parcel.discount else None,
+        voucher_share=parcel.discount,
         date_placed=timezone.now(),
         **buyer.address,
     )
@@ -339,7 +350,7 @@ def _write_line(order: Order, item: baskets.Item, grams: int | None) -> Line:
     if window is not None and not prices.take_window(window, item.quantity):
         raise TotalChanged(_("Giá ưu đãi vừa hết lượt. Hãy xem lại tổng tiền mới."), code="window")
     product, each = item.product, item.price.amount
-    each_excl, whole_excl = _without_vat(each, product.vat_rate), _without_vat(item.total, product.vat_rate)
+    each_excl, whole_excl = _without_vat(each, product.vat_rate), _without_vat(item.due, product.vat_rate)
     line = Line.objects.create(
         order=order,
         partner=order.cooperative,
@@ -355,7 +366,8 @@ def _write_line(order: Order, item: baskets.Item, grams: int | None) -> Line:
         price_window_id=window,
         unit_price_incl_tax=each,
         unit_price_excl_tax=each_excl,
-        line_price_incl_tax=item.total,
+        voucher_share=item.share,
+        line_price_incl_tax=item.due,
         line_price_excl_tax=whole_excl,
         line_price_before_discounts_incl_tax=item.regular_total,
         line_price_before_discounts_excl_tax=_without_vat(item.regular_total, product.vat_rate),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from cooperatives.access import Review
 from marketplace.foundation.models import CaseSide
 
-from .models import Complaint, Rating, ReturnCase
+from .models import Complaint, Rating, ReturnCase, Voucher
 
 PROVINCE = "order__cooperative__province_code"
 
@@ -41,3 +41,8 @@ def ratings(review: Review) -> QuerySet[Rating]:
     """What buyers said of the goods of the province's cooperatives, the newest first."""
     found = Rating.objects.select_related("product", "order__cooperative__stall")
     return review.within(found, PROVINCE)
+
+
+def vouchers(review: Review) -> QuerySet[Voucher]:
+    """The market-wide vouchers of this very office; the national one's are not a province's to end."""
+    return Voucher.objects.filter(cooperative=None, province_code=review.province_code or "")

@@ -10,7 +10,7 @@ from typing import Any
 from cooperatives.models import SetPart
 from cooperatives.prices import Price
 from cooperatives.sets import price_shares
-from marketplace.foundation.money import round_dong
+from marketplace.foundation.money import round_dong, share
 
 from .basket.baskets import Item
 from .models import Order
@@ -18,26 +18,27 @@ from .models import Order
 
 @dataclass(kw_only=True)
 class PartItem(Item):
-    """One part of the sets in a basket line: its shares of what they cost together, now and regularly, and what its
-    order line says of the set."""
+    """One part of the sets in a basket line: what its units cost of what the sets cost together, now and regularly,
+    and what its order line says of the set."""
 
-    share: Decimal
-    regular_share: Decimal
+    cost: Decimal
+    regular_cost: Decimal
     set_fields: Mapping[str, Any]
 
     @property
     def total(self) -> Decimal:
-        return self.share
+        return self.cost
 
     @property
     def regular_total(self) -> Decimal:
-        return self.regular_share
+        return self.regular_cost
 
 
 def unpacked(items: Iterable[Item], parts: Mapping[int, Sequence[SetPart]]) -> list[Item]:
     """Return ``items`` with each set replaced by its parts (``parts``: stock record id of a set → its parts).
 
-    What the sets cost is divided over the parts exactly; a window on a set has no limit, so it is not taken.
+    What the sets cost is divided over the parts exactly, and so is what a voucher takes off them; a window on a set
+    has no limit, so it is not taken.
     """
     found: list[Item] = []
     number = 0
@@ -60,6 +61,7 @@ def _parts_of(item: Item, parts: Sequence[SetPart], number: int) -> list[PartIte
     # Shared set by set: whoever gives one whole set back gets exactly its price.
     shares = price_shares(item.price.amount, parts)
     regular = price_shares(item.price.regular, parts)
+    off = share(item.share, [each * item.quantity for each in shares])
     return [
         PartItem(
             line_id=item.line_id,
@@ -72,11 +74,12 @@ def _parts_of(item: Item, parts: Sequence[SetPart], number: int) -> list[PartIte
             seen_price=None,
             grams=0,
             is_weighed=False,
-            share=each * item.quantity,
-            regular_share=usual * item.quantity,
+            share=taken,
+            cost=each * item.quantity,
+            regular_cost=usual * item.quantity,
             set_fields=fields,
         )
-        for part, each, usual in zip(parts, shares, regular, strict=True)
+        for part, each, usual, taken in zip(parts, shares, regular, off, strict=True)
     ]
 
 

@@ -144,13 +144,22 @@ REFUND_MOVES = Moves(
 
 
 class Account(models.TextChoices):
-    """The accounts of a cooperative's books. Sales: goods, shipping. Money: bank, cash. And what the alliance asks."""
+    """The accounts of a cooperative's books. Sales: goods, shipping. Money: bank, cash. What the alliance
+    asks, and what it owes for its vouchers."""
 
     GOODS = "goods", _("Tiền hàng")
     SHIPPING = "shipping", _("Phí gửi")
     BANK = "bank", _("Chuyển khoản")
     CASH = "cash", _("Tiền mặt")
     FEE = "fee", _("Phí liên minh")
+    SUPPORT = "support", _("Liên minh hỗ trợ")
+
+
+class VoucherBearer(models.TextChoices):
+    """Who pays for what a voucher takes off."""
+
+    COOPERATIVE = "cooperative", _("Hợp tác xã chịu")
+    ALLIANCE = "alliance", _("Liên minh chịu")
 
 
 class TransferSource(models.TextChoices):

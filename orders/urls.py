@@ -16,6 +16,7 @@ from .views import (
     ratings_desk,
     ratings_shop,
     refunds,
+    vouchers,
 )
 from .views import desk as desk_views
 from .views import review as review_views
@@ -30,6 +31,7 @@ shop = [
     path("gio-hang/", basket.basket, name="basket"),
     path("gio-hang/them/", basket.basket_add, name="basket_add"),
     path("gio-hang/doi/", basket.basket_change, name="basket_change"),
+    path("gio-hang/ma/", basket.basket_voucher, name="basket_voucher"),
     path("dat-hang/", checkout.delivery, name="checkout"),
     path("dat-hang/thanh-toan/", checkout.payment, name="checkout_payment"),
     path("dat-hang/xem-lai/", checkout.review, name="checkout_review"),
@@ -101,6 +103,9 @@ desk = [
     path("so-tien/<slug:name>/", books.month, name="book_month"),
     path("so-tien/<slug:name>/khoa/", books.month_close, name="month_close"),
     path("so-tien/<slug:name>/tep.<slug:kind>", books.month_file, name="month_file"),
+    path("ma-giam-gia/", vouchers.vouchers_page, name="vouchers"),
+    path("ma-giam-gia/them/", vouchers.voucher_add, name="voucher_add"),
+    path("ma-giam-gia/<int:pk>/dung/", vouchers.voucher_end, name="voucher_end"),
     path("khieu-nai/", cases_desk.desk_cases, name="cases"),
     path("khieu-nai/<int:pk>/", cases_desk.desk_complaint, name="complaint"),
     path("khieu-nai/tra-hang/<int:pk>/", cases_desk.desk_return, name="return_case"),
@@ -124,6 +129,9 @@ desk = [
 ]
 
 review = [
+    path("ma-giam-gia/", vouchers.alliance_vouchers, name="vouchers"),
+    path("ma-giam-gia/<int:pk>/", vouchers.alliance_voucher, name="voucher"),
+    path("ma-giam-gia/ho-tro.csv", vouchers.support_file, name="support_file"),
     path("tra-hang/", review_views.returns, name="returns"),
     path("tra-hang/<int:pk>/", review_views.return_case, name="return_case"),
     path("khieu-nai/", review_views.complaints, name="complaints"),

@@ -22,6 +22,9 @@ NOT_PAGES = {
     "places:communes": "JSON",
     "shop:basket_add": BUTTON,
     "shop:basket_change": BUTTON,
+    "desk:window_end": BUTTON,
+    "desk:voucher_end": BUTTON,
+    "review:support_file": "a file",
     "shop:purchase_qr": "a picture",
     "shop:purchase_claim": BUTTON,
     "shop:buy_again": BUTTON,
@@ -53,6 +56,7 @@ NOT_PAGES = {
 }
 # These are only sent to; what they answer to a wrong form is a page.
 ONLY_WHEN_REFUSED = {
+    "shop:basket_voucher",
     "desk:order_pack",
     "desk:order_cut",
     "desk:parcel_ship",

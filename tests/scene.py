@@ -32,13 +32,13 @@ from PIL import Image
 
 from catalog import changes, moderation, ocop, pictures, products, search, sets
 from catalog.models import Product, ProductImage
-from cooperatives import applications, bank_accounts, papers, rates
-from cooperatives.models import Cooperative, Zone
+from cooperatives import applications, bank_accounts, papers, prices, rates
+from cooperatives.models import Cooperative, PriceWindow, Zone
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, counter, fulfilment, payments, picking, ratings, refunds
+from orders import cancelling, counter, fulfilment, payments, picking, ratings, refunds, vouchers
 from orders.basket import baskets
 from orders.cases import complaints, returns
 from orders.incoming import notifiers, transfers
@@ -53,6 +53,7 @@ from orders.models import (
     ReturnCase,
     StatementImport,
     TransferNotifier,
+    Voucher,
 )
 from orders.shipping import known, tracking
 from orders.statuses import TransferSource
@@ -154,6 +155,36 @@ class Side:
         found = self.cooperative.stall.zones.first()
         near = {"19": "Thái Nguyên"}
         return found or rates.save_zone(self.cooperative.stall, provinces=near, by=self.director)
+
+    @property
+    def window(self) -> PriceWindow:
+        """A special price that runs, of goods that no basket of this scene holds."""
+        start, end = prices.moments_of(timezone.localdate(), timezone.localdate())
+        return prices.open_window(
+            self.goods["suspended"].stock, price=50_000, starts_at=start, ends_at=end, by=self.director
+        )
+
+    def voucher(self, cooperative: Cooperative | None = None) -> Voucher:
+        """A voucher that runs: of ``cooperative``, or of the alliance for the cooperatives of this side's province."""
+        start, end = prices.moments_of(timezone.localdate(), timezone.localdate())
+        whose = {
+            "cooperative": cooperative,
+            "bearer_name": "Liên minh",
+            "code": f"MUA{self.cooperative.pk:04d}",
+        }
+        if cooperative is None:
+            whose |= {
+                "province_code": self.cooperative.province_code,
+                "code": f"LIEN{self.cooperative.pk:04d}",
+            }
+        return Voucher.objects.filter(code=whose["code"]).first() or vouchers.make_voucher(
+            **whose,
+            most=Decimal(10_000),
+            least=Decimal(50_000),
+            starts_at=start,
+            ends_at=end,
+            by=self.director,
+        )
 
     @property
     def carrier_link(self) -> CarrierLink:
@@ -460,6 +491,12 @@ class Visitor:
             if inside:
                 inside()
             return response
+
+
+def some_days() -> dict[str, str]:
+    """The first and the last day of something that begins tomorrow, as a phone's calendar sends them."""
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    return {"first": f"{tomorrow}", "last": f"{tomorrow + dt.timedelta(days=6)}"}
 
 
 def visitors(market: Scene) -> dict[str, Visitor]:

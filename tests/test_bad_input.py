@@ -31,7 +31,7 @@ from cooperatives.decisions import stamp
 from orders import picking
 from tests import factories, scene
 from tests.scene import Scene, Side, Visitor, photo
-from tests.test_permissions import GET, ROWS, audience, complaint_at_shop, rated_at_shop
+from tests.test_permissions import GET, ROWS, VOUCHER, audience, complaint_at_shop, rated_at_shop
 from traceability import stocktake
 
 ODD = "Cô Đào 👩‍🌾 \u202e\u2066chợ\u2069\u200b"
@@ -207,6 +207,8 @@ FORMS = [
     Form("shop:basket_add", "nobody", nothing,
          said(product=lambda side: side.product.pk, quantity="1", next="/gian-hang/"), bare=True),
     Form("shop:basket_change", "nobody", nothing, said(line="1", quantity="2"), bare=True),
+    Form("shop:basket_voucher", "nobody", nothing, said(code=lambda side: side.voucher(side.cooperative).code)),
+    Form("shop:basket_voucher", "nobody", nothing, nothing, button={"remove": "1"}, bare=True),
     Form("shop:basket_change", "nobody", nothing, said(line="1"), button={"remove": "1"}, bare=True),
     Form("shop:checkout", "nobody", nothing, said(**DELIVERY, **PLACE, old_commune="")),
     Form("shop:checkout", "nobody", nothing, said(**DELIVERY, **PLACE, old_commune=""), button=CHOOSE, bare=True,
@@ -330,6 +332,10 @@ FORMS = [
               takes_cod="on", cod_limit="2.000.000")),
     Form("desk:carriers", "lan", at(slug=slug), said(carrier="viettel-post", secret="abc123")),
     Form("desk:carriers", "lan", at(slug=slug), nothing, button={"stop": "ghn"}, bare=True),
+    Form("desk:voucher_add", "lan", at(slug=slug),
+         lambda side: {**VOUCHER, "percent": "17", "limit": "23", "goods": side.product.pk, **scene.some_days()}),
+    Form("desk:voucher_end", "lan", at(slug=slug, pk=lambda side: side.voucher(side.cooperative).pk), nothing,
+         bare=True),
     Form("desk:zone_add", "lan", at(slug=slug), said(**RATE, provinces="04")),
     Form("desk:zone", "lan", at(slug=slug, pk=lambda side: side.zone.pk), said(**RATE, provinces="19")),
     Form("desk:rates", "lan", at(slug=slug), said(remove=lambda side: side.zone.pk), bare=True),
@@ -385,6 +391,9 @@ FORMS = [
     Form("desk:product_parts", "lan", at(slug=slug, pk=lambda side: side.gift.pk), a_set),
     Form("desk:product_parts", "lan", at(slug=slug, pk=lambda side: side.gift.pk), a_set, button={"more": "1"},
          done=200),
+    Form("desk:window_add", "lan", DRAFT, lambda _side: {**scene.some_days(), "price": "45.000", "limit": "17"},
+         button={"sure": "1"}),
+    Form("desk:window_end", "lan", at(slug=slug, pk=lambda side: side.window.pk), nothing, bare=True),
     # A scan that could be read is kept, so that nobody sends it twice over a slow line.
     Form("desk:certificate", "lan", DRAFT, said(**CERTIFICATE, kept=""), files=("paper",),
          keeps=("partner_paper", "accounts_auditrow", "accounts_auditdetail")),
@@ -404,6 +413,9 @@ FORMS = [
     Form("review:rating", "quyen", at(pk=lambda side: side.rating().pk), said(reason="Có số điện thoại.")),
     Form("review:return_case", "quyen", at(pk=lambda side: side.return_case("disputed").pk),
          said(decision="reject", fee_share="5.000", reason="Không rõ lỗi.")),
+    Form("review:vouchers", "quyen", nothing,
+         lambda _side: {**VOUCHER, "percent": "17", "limit": "23", **scene.some_days()}),
+    Form("review:voucher", "quyen", at(pk=lambda side: side.voucher().pk), nothing, bare=True),
     Form("review:change", "quyen", at(pk=lambda side: side.change.pk),
          decide(lambda side: side.change)),
     Form("review:certificate", "quyen", at(pk=lambda side: side.certificate.pk),

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from catalog import changes, moderation, ocop, pictures, products
 from catalog.models import Category, Product, ProductImage
 from cooperatives import prices, rates, stalls, stock
+from cooperatives.models import PriceChange, PriceWindow
 from marketplace.foundation.memo import forget
 from marketplace.foundation.models import Outbox
 from tests.scene import Scene, photo
@@ -72,6 +73,19 @@ def a_special_price(market: Scene) -> None:
         ends_at=now + dt.timedelta(days=1),
         by=lan(market),
     )
+
+
+def an_old_price_is_shown(market: Scene) -> None:
+    PriceChange.objects.update(at=timezone.now() - dt.timedelta(days=40))
+    a_special_price(market)
+    assert "giá trước" in Client().get("/").content.decode()
+
+
+def a_special_price_is_ended(market: Scene) -> None:
+    an_old_price_is_shown(market)
+    read(addresses(market))
+    prices.end_window(PriceWindow.objects.get(), by=lan(market))
+    products.set_price_and_stock(market.own.product, price=54_000, by=lan(market))
 
 
 def the_last_one_is_held(market: Scene) -> None:
@@ -178,7 +192,8 @@ def the_code_is_retired(market: Scene) -> None:
 
 
 CHANGES: list[Callable[[Scene], None]] = [
-    a_new_title, a_new_price, a_special_price, the_last_one_is_held, a_new_picture, smaller_pictures_are_made,
+    a_new_title, a_new_price, a_special_price,
+    an_old_price_is_shown, a_special_price_is_ended, the_last_one_is_held, a_new_picture, smaller_pictures_are_made,
     another_star, another_product, goods_are_suspended, goods_go_to_the_bin, the_stall_closes,
     the_stall_is_suspended, the_stall_has_a_new_phone, parcels_cost_more, a_zone_has_its_own_fee,
     the_operator_mends_a_name, the_operator_renames_a_kind,

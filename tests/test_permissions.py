@@ -100,6 +100,7 @@ def parcel(state: str) -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.parcel(state))
 
 
+VOUCHER = {"code": "TET2027", "most": "10.000", "least": "50.000", "once_a_phone": "on"}
 DELIVERY = {"buyer_name": "Hà", "phone": "0912000004", "street": "12 Đội Cấn"}
 
 
@@ -209,6 +210,7 @@ ROWS = [
     Row("shop:scan", plain, GET, "200"),
     Row("shop:basket", plain, GET, "200"),
     Row("shop:basket_add", plain, POST, "302", lambda side: {"product": side.product.pk, "quantity": 1}),
+    Row("shop:basket_voucher", plain, POST, "302", lambda side: {"code": side.voucher(side.cooperative).code}),
     Row("shop:basket_change", plain, POST, "302", lambda side: {"line": 0, "quantity": 1}),
     Row("shop:checkout", plain, GET, "200"),
     Row("shop:checkout_payment", plain, GET, "200"),
@@ -355,6 +357,11 @@ ROWS = [
     Row("desk:product_parts", of_desk(pk=lambda side: side.gift.pk), GET, NO_PACKER),
     Row("desk:product_parts", of_desk(pk=lambda side: side.gift.pk), POST, NO_PACKER_DO,
         lambda side: {"rows": 4, "part_0": side.product.pk, "units_0": 3}),
+    Row("desk:windows", stall, GET, NO_PACKER),
+    Row("desk:window_add", goods("approved"), GET, NO_PACKER),
+    Row("desk:window_add", goods("approved"), POST, NO_PACKER_DO,
+        lambda side: {**scene.some_days(), "price": 1, "sure": 1}),
+    Row("desk:window_end", of_desk(pk=lambda side: side.window.pk), POST, NO_PACKER_DO),
     Row("desk:product_autosave", goods("draft", step="ten"), POST, NO_PACKER, lambda side: {"title": "Miến"}),
     Row("desk:certificate", goods("approved"), GET, NO_PACKER),
     # --- desk: the director alone
@@ -368,6 +375,12 @@ ROWS = [
     Row("desk:rates", stall, POST, NO_PACKER_DO, lambda side: {"remove": side.zone.pk}),
     Row("desk:bank", stall, GET, NO_PACKER),
     Row("desk:bank", stall, POST, NO_PACKER_DO, account),
+    Row("desk:vouchers", stall, GET, NO_PACKER),
+    Row("desk:voucher_add", stall, GET, NO_PACKER),
+    Row("desk:voucher_add", stall, POST, NO_PACKER_DO, lambda side: VOUCHER | scene.some_days()),
+    Row("desk:voucher_end", of_desk(pk=lambda side: side.voucher(side.cooperative).pk), POST, NO_PACKER_DO),
+    # The alliance's is not the cooperative's to end.
+    Row("desk:voucher_end", of_desk(pk=lambda side: side.voucher().pk), POST, "in 404 404 403 404 404 404 404"),
     Row("desk:members", stall, GET, NO_PACKER),
     Row("desk:paper", of_desk(pk=lambda side: side.bank_paper.pk), GET, NO_PACKER),
     Row("desk:lot_recall", lot, GET, NO_PACKER),
@@ -381,6 +394,9 @@ ROWS = [
     Row("review:certificates", plain, GET, OFFICERS),
     Row("review:returns", plain, GET, OFFICERS),
     Row("review:complaints", plain, GET, OFFICERS),
+    Row("review:vouchers", plain, GET, OFFICERS),
+    Row("review:vouchers", plain, POST, "in 404 404 404 404 302 302 404", lambda side: VOUCHER | scene.some_days()),
+    Row("review:support_file", plain, GET, OFFICERS),
     # --- review: what stands in one province
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), GET, OF_PROVINCE),
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), POST, DECIDES,
@@ -393,6 +409,9 @@ ROWS = [
     Row("review:complaint", of(pk=lambda side: side.complaint("escalated").pk), GET, OF_PROVINCE),
     Row("review:complaint", of(pk=lambda side: side.complaint("escalated").pk), POST, DECIDES,
         lambda side: {"words": "Hai bên đã gặp nhau."}),
+    Row("review:voucher", of(pk=lambda side: side.voucher().pk), GET, OF_PROVINCE),
+    Row("review:voucher", of(pk=lambda side: side.voucher().pk), POST, DECIDES),
+    Row("review:voucher", of(pk=lambda side: side.voucher(side.cooperative).pk), GET, "in 404 404 404 404 404 404 404"),
     # What the sides settle by themselves is none of the alliance's business.
     Row("review:return_case", of(pk=lambda side: side.return_case("requested").pk), GET,
         "in 404 404 404 404 404 404 404"),

@@ -32,7 +32,7 @@ from marketplace.foundation.models import CaseSide
 from marketplace.places.models import AdminUnit
 from orders import fulfilment
 from orders.basket import baskets
-from orders.models import Complaint, Order, Purchase, Rating, ReturnCase
+from orders.models import Complaint, Order, Purchase, Rating, ReturnCase, Voucher
 from orders.statuses import ReturnStatus
 from tests import factories, scene
 from tests.orders import trade
@@ -114,6 +114,15 @@ def window(product: Product) -> None:
         ends_at=now + dt.timedelta(days=1),
         by_label="kịch bản",
     )
+
+
+def voucher(product: Product) -> None:
+    now = timezone.now()
+    made = Voucher.objects.create(
+        code=f"MA{product.pk}", cooperative=product.cooperative, bearer="cooperative", bearer_name="HTX", most=10_000,
+        least=20_000, starts_at=now, ends_at=now + dt.timedelta(days=1), by_label="kịch bản",
+    )  # fmt: skip
+    made.goods.add(product)
 
 
 def lots_of(product: Product, count: int, by: Actor) -> None:
@@ -370,12 +379,14 @@ def test_lists_of_the_desk_ask_the_same_for_fifty_rows(market: Scene, lan: Any) 
             )
             factories.make_member(own.cooperative, factories.make_user(), "packer")
             factories.make_product(own.cooperative, status=list(ProductStatus.values)[number % 6])
-        scene.many_products(own.cooperative, count)
+        for product in scene.many_products(own.cooperative, count):
+            window(product)
+            voucher(product)
         deliver()
 
     urls = [
         reverse(f"desk:{name}", args=[own.slug])
-        for name in ("products", "lots", "lot_add", "inbox", "members")
+        for name in ("products", "lots", "lot_add", "inbox", "members", "windows", "vouchers")
     ]
     compare(client_of(lan), urls, grow)
 

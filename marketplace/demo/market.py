@@ -18,16 +18,17 @@ from django.utils import timezone
 
 from catalog import changes, moderation, ocop, pictures, products, sets
 from catalog.models import Category, Product
-from cooperatives import applications, bank_accounts, members, papers, rates, stalls
+from cooperatives import applications, bank_accounts, members, papers, prices, rates, stalls
 from cooperatives.models import Cooperative, Officer, PaperKind, StockRecord
 from cooperatives.statuses import Role
 from marketplace.accounts.models import User
 from marketplace.foundation import outbox
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
+from marketplace.foundation.money import round_dong
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, counter, fulfilment, payments, picking, purchases, ratings, refunds
+from orders import cancelling, counter, fulfilment, payments, picking, purchases, ratings, refunds, vouchers
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.cases import complaints, returns
@@ -75,6 +76,7 @@ def load(say: Any = print) -> None:
         say(f"{made} lô có mã và đường đi")
         _waiting_for_the_officer(found, staff)
         _purchases(staff)
+        _cheaper(staff)
     while outbox.drain(30):
         pass
     say("xong")
@@ -533,6 +535,26 @@ def _ratings(by: Actor, happy: Order, unhappy: Order) -> None:
     first = ratings.rate(happy, noodles, score=5, words=words, by=guest)
     ratings.rate(unhappy, noodles, score=3, words="Ăn ngon nhưng có gói bị ẩm.", by=guest)
     ratings.answer(first, words="Cảm ơn bạn. Mẻ này phơi đủ nắng nên sợi dai hơn.", by=by)
+
+
+def _cheaper(staff: dict[str, User]) -> None:
+    """A special price that runs, with a real old one, and two vouchers: a cooperative's and the alliance's."""
+    today = timezone.localdate()
+    starts_at, ends_at = prices.moments_of(today, today + dt.timedelta(days=6))
+    days: dict[str, Any] = {"starts_at": starts_at, "ends_at": ends_at}
+    tea = Product.objects.get(title="Trà tâm sen").stockrecords.get()
+    tea.price_changes.update(at=timezone.now() - dt.timedelta(days=60))
+    seller = tea.partner.memberships.get(role=Role.DIRECTOR).user
+    prices.open_window(tea, price=round_dong(tea.price * 4 / 5), limit=20, **days, by=_by(seller))
+    noodles = Cooperative.objects.get(stall__slug="htx-yen-duong")
+    vouchers.make_voucher(
+        code="DEMO20", most=Decimal(20_000), least=Decimal(150_000), limit=100, cooperative=noodles, **days,
+        by=_by(noodles.memberships.get(role=Role.DIRECTOR).user),
+    )  # fmt: skip
+    vouchers.make_voucher(
+        code="DEMOTN10", percent=10, most=Decimal(30_000), province_code=noodles.province_code, **days,
+        bearer_name=f"{vouchers.alliance_name(noodles.province_name)} (demo)", by=_by(staff[noodles.province_code]),
+    )  # fmt: skip
 
 
 def _in_parts(

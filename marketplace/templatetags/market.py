@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from marketplace.foundation.money import format_dong
 from marketplace.foundation.text import grouped_phone
@@ -33,6 +34,15 @@ def day(value: dt.date | dt.datetime | None) -> str:
 def moment(value: dt.datetime | None) -> str:
     """A moment as 08:12 · 21/11/2026."""
     return "" if value is None else timezone.localtime(value).strftime("%H:%M · %d/%m/%Y")
+
+
+@register.filter
+def until(value: dt.datetime) -> str:
+    """The end of something: "hết 30/11/2026" for the midnight behind that day, else the moment."""
+    end = timezone.localtime(value)
+    if end.time() != dt.time():
+        return moment(value)
+    return _("hết %(day)s") % {"day": day(end - dt.timedelta(days=1))}
 
 
 @register.filter

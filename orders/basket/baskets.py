@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product, ProductImage
 from cooperatives import rates
 from cooperatives.models import Cooperative, StockRecord
-from cooperatives.offers import OPEN_WINDOWS, UNITS_LEFT, open_now
+from cooperatives.offers import LOWEST_WINDOW, UNITS_LEFT, open_now
 from cooperatives.prices import Price, price_of
 from marketplace.foundation.memo import Kept
 from marketplace.foundation.refusals import Refusal
@@ -205,6 +205,7 @@ class Item:
     grams: int
     is_weighed: bool  # what it costs follows the scales when it is packed
     problem: str = ""
+    share: Decimal = Decimal(0)  # what a voucher takes off it
 
     @property
     def total(self) -> Decimal:
@@ -213,6 +214,11 @@ class Item:
     @property
     def regular_total(self) -> Decimal:
         return self.price.regular * self.quantity
+
+    @property
+    def due(self) -> Decimal:
+        """What the buyer pays for it."""
+        return self.total - self.share
 
     @property
     def price_when_added(self) -> Decimal | None:
@@ -236,13 +242,21 @@ class Parcel:
     def goods_total(self) -> Decimal:
         return sum((item.total for item in self.items), Decimal(0))
 
+    @property
+    def discount(self) -> Decimal:
+        """What a voucher takes off these goods (``vouchers.try_on``)."""
+        return sum((item.share for item in self.items), Decimal(0))
+
     @cached_property
     def quote(self) -> rates.Quote:
-        """What sending these goods costs; asked once the items are in."""
+        """What sending these goods costs; asked once the items are in, and a voucher's shares on them.
+
+        Sending is free from what the buyer pays for the goods, not from what they cost before a voucher.
+        """
         return rates.quote(
             self.cooperative.stall,
             self.address.get("province_code", ""),
-            goods_total=self.goods_total,
+            goods_total=self.goods_total - self.discount,
             grams=sum(item.grams for item in self.items),
             is_cold=bool(self._cold),
         )
@@ -265,7 +279,7 @@ class Parcel:
         rate = self.quote.rate
         if rate is None or self.is_pickup or self.quote.is_lowest:
             return None
-        return rates.left_until_free(rate, self.goods_total)
+        return rates.left_until_free(rate, self.goods_total - self.discount)
 
     @property
     def not_sent(self) -> str:
@@ -290,7 +304,7 @@ class Parcel:
 
     @property
     def total(self) -> Decimal:
-        return self.goods_total + self.fee
+        return self.goods_total - self.discount + self.fee
 
     @property
     def problems(self) -> list[str]:
@@ -314,6 +328,7 @@ class _Row(NamedTuple):
     seen_price: Decimal | None
     regular: Decimal
     special: Decimal | None
+    was: Decimal | None
     window_id: int | None
     product_id: int
     version: int
@@ -353,7 +368,9 @@ def parcels(
     found: dict[int, Parcel] = {}
     for row in rows:
         product = goods[row.product_id]
-        price = Price(row.regular if row.special is None else row.special, row.regular, row.window_id)
+        price = Price(
+            row.regular if row.special is None else row.special, row.regular, row.window_id, row.was
+        )
         grams = (row.unit_grams or rates.UNKNOWN_GRAMS) * row.quantity
         item = Item(
             row.line_id, product, row.stock_id, row.sku, max(0, row.left), row.quantity, price, row.seen_price, grams,
@@ -374,8 +391,8 @@ def choose_pickup(found: Iterable[Parcel], pickups: Collection[int]) -> None:
 
 def _rows(basket: Basket) -> list[_Row]:
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [*open_now(), *open_now(), basket.pk])
-        return [_Row(*row[:2], *(_dong(n) for n in row[2:5]), *row[5:]) for row in cursor.fetchall()]
+        cursor.execute(_LINES, [*open_now(), basket.pk])
+        return [_Row(*row[:2], *(_dong(n) for n in row[2:6]), *row[6:]) for row in cursor.fetchall()]
 
 
 def _dong(amount: Any) -> Decimal | None:
@@ -385,14 +402,12 @@ def _dong(amount: Any) -> Decimal | None:
 
 # Written out: nine pages of a purchase ask it, and the models of a line take longer to build than it takes to ask.
 _LINES = f"""
-    SELECT line.id, line.quantity, line.price_incl_tax, record.price,
-           (SELECT MIN(special.price) {OPEN_WINDOWS}),
-           (SELECT special.id {OPEN_WINDOWS} ORDER BY special.price, special.id LIMIT 1),
+    SELECT line.id, line.quantity, line.price_incl_tax, record.price, special.price, special.old_price, special.id,
            product.id, product.version, stall.version,
            record.id, record.partner_sku, {UNITS_LEFT}, record.unit_grams,
            record.is_weighed
     FROM basket_line line
-    JOIN partner_stockrecord record ON record.id = line.stockrecord_id
+    JOIN partner_stockrecord record ON record.id = line.stockrecord_id {LOWEST_WINDOW}
     JOIN catalogue_product product ON product.id = line.product_id
     JOIN partner_stall stall ON stall.cooperative_id = product.cooperative_id
     WHERE line.basket_id = %s ORDER BY line.id"""

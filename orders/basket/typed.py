@@ -13,7 +13,7 @@ KEY = "dat_hang"
 
 def of(request: HttpRequest) -> dict[str, Any]:
     """Everything kept so far: ``delivery`` (form data), ``address``, ``methods`` (cooperative id → way of paying),
-    ``pickups`` (ids of cooperatives where the buyer fetches the goods)."""
+    ``pickups`` (ids of cooperatives where the buyer fetches the goods), ``voucher`` (a code)."""
     return request.session.get(KEY, {})
 
 
@@ -31,6 +31,16 @@ def address(request: HttpRequest) -> Mapping[str, str]:
 def pickups(request: HttpRequest) -> set[int]:
     """The ids of the cooperatives where the buyer wants to fetch the goods."""
     return set(of(request).get("pickups", ()))
+
+
+def voucher(request: HttpRequest) -> str:
+    """The code of the voucher that the buyer wants to use; empty without one."""
+    return str(of(request).get("voucher", ""))
+
+
+def phone(request: HttpRequest) -> str:
+    """The buyer's phone number as far as it was typed."""
+    return str(of(request).get("delivery", {}).get("phone", ""))
 
 
 def placement_key(request: HttpRequest) -> str:

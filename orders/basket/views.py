@@ -15,8 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Product
 from marketplace.foundation.http import back
 from marketplace.foundation.refusals import Refusal
+from orders import vouchers
 
 from . import baskets, typed
+from .forms import CodeForm
 
 
 def _number(text: str | None, default: int = 0, *, digits: int = 6) -> int:
@@ -28,11 +30,25 @@ def _key(text: str | None) -> int:
     return _number(text, digits=18)
 
 
-def basket_page(
-    request: HttpRequest, *, status: int = 200, error: str = "", wrong_line: int = 0, wrong: str = ""
-) -> HttpResponse:
-    """The basket with ``error`` on top; ``wrong`` stays in the quantity of the line it was typed for."""
+def parcels_of(request: HttpRequest, code: str | None = None) -> tuple[list[baskets.Parcel], vouchers.Tried]:
+    """The visitor's basket as parcels, with what ``code`` takes off; the one that was kept unless another is given."""
     found = baskets.parcels(request.basket, typed.address(request), pickups=typed.pickups(request))
+    code = typed.voucher(request) if code is None else code
+    return found, vouchers.try_on(found, code, phone=typed.phone(request))
+
+
+def basket_page(
+    request: HttpRequest,
+    *,
+    status: int = 200,
+    error: str = "",
+    wrong_line: int = 0,
+    wrong: str = "",
+    code_form: CodeForm | None = None,
+) -> HttpResponse:
+    """The basket with ``error`` on top; ``wrong`` stays in the quantity of the line it was typed for, and a code that
+    does not hold in ``code_form``."""
+    found, tried = parcels_of(request)
     parcels = baskets.with_pictures(found)
     return render(
         request,
@@ -41,6 +57,9 @@ def basket_page(
             "parcels": parcels,
             "total": baskets.total_of(parcels),
             "goods_total": sum(parcel.goods_total for parcel in parcels),
+            "discount": sum(parcel.discount for parcel in parcels),
+            "voucher": tried,
+            "code_form": code_form or CodeForm(),
             "fees": sum(parcel.fee for parcel in parcels),
             "fee_is_lowest": any(parcel.fee_is_lowest for parcel in parcels),
             "has_problems": any(parcel.problems for parcel in parcels),
@@ -94,3 +113,26 @@ def basket_change(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return basket_page(request, status=422, error=str(refusal), wrong_line=line, wrong=wrong)
     return redirect("shop:basket")
+
+
+@require_POST
+def basket_voucher(request: HttpRequest) -> HttpResponse:
+    """Use a voucher for this purchase in place of the one before, or none (``remove``). A code that does not hold
+    comes back with why, and the one before stays."""
+    if "remove" in request.POST:
+        typed.keep(request, voucher="")
+        return redirect("shop:basket")
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        code, before = form.cleaned_data["code"], typed.voucher(request)
+        _found, tried = parcels_of(request, code)
+        if tried.voucher:
+            typed.keep(request, voucher=code)
+            words = {"code": code, "before": before}
+            if before and before != code:
+                messages.success(request, _("Đã thay mã %(before)s bằng mã %(code)s.") % words)
+            else:
+                messages.success(request, _("Đã dùng mã %(code)s.") % words)
+            return redirect("shop:basket")
+        form.add_error("code", tried.why)
+    return basket_page(request, status=422, code_form=form)

@@ -19,7 +19,7 @@ from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.refusals import Refusal
 from orders import purchases
 from orders.basket import baskets, typed
-from orders.basket.views import basket_page
+from orders.basket.views import basket_page, parcels_of
 from orders.forms import DeliveryForm, PaymentForm, ReviewForm
 from orders.models import Purchase
 from orders.statuses import PaymentMethod
@@ -56,7 +56,8 @@ def with_basket(view: Any) -> Any:
 
 
 def _parcels(request: HttpRequest) -> list[baskets.Parcel]:
-    return baskets.parcels(request.basket, typed.address(request), pickups=typed.pickups(request))
+    parcels, request.voucher = parcels_of(request)
+    return parcels
 
 
 def _already_placed(request: HttpRequest) -> Purchase | None:
@@ -178,6 +179,8 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
         "total": total,
         "goods_total": sum(parcel.goods_total for parcel in parcels),
         "fees": sum(parcel.fee for parcel in parcels),
+        "discount": sum(parcel.discount for parcel in parcels),
+        "voucher": request.voucher,
         "error": error,
         "tolerance": settings.WEIGHT_TOLERANCE if any(one.is_weighed for one in _items(parcels)) else 0,
         "heavier": "heavier" in request.POST,
@@ -212,6 +215,7 @@ def _place(
         shown_total=form.cleaned_data["shown_total"],
         language=get_language() or "vi",
         user=request.user if request.user.is_authenticated else None,
+        voucher=request.voucher.code if request.voucher.voucher else "",
         weight_tolerance=settings.WEIGHT_TOLERANCE if form.cleaned_data["heavier"] else 0,
         by=Actor.of(request.user),
     )

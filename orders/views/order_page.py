@@ -32,7 +32,7 @@ from orders.statuses import OrderStatus, ParcelStatus, PaymentMethod, RefundStat
 
 def order_of(desk: Desk, number: str) -> Order:
     """Return the desk's own order with what its page shows, or 404."""
-    orders = desk.cooperative.orders.select_related("payment", "purchase", "cooperative__stall")
+    orders = desk.cooperative.orders.select_related("payment", "purchase", "cooperative__stall", "voucher")
     return get_object_or_404(
         orders.prefetch_related(
             "lines",

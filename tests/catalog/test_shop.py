@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,7 +20,10 @@ from catalog.models import Product, ProductImage
 from catalog.statuses import ProductStatus
 from cooperatives import stalls
 from cooperatives.models import PriceWindow, Stall
+from marketplace.templatetags.market import moment
+from orders.basket import baskets
 from tests import factories
+from tests.orders import trade
 
 pytestmark = pytest.mark.django_db
 
@@ -275,18 +279,26 @@ def test_what_is_sold_out_says_so(client: Client, muong_hoa: Any) -> None:
     assert "/gio-hang/them/" not in text
 
 
-def test_a_special_price_shows_with_the_real_old_one(client: Client, noodles: Product) -> None:
-    now = timezone.now()
-    PriceWindow.objects.create(
-        stock_record=noodles.stockrecords.get(), price=Decimal(45_000), starts_at=now - dt.timedelta(hours=1),
-        ends_at=now + dt.timedelta(hours=1), by_label="Lan",
+@pytest.mark.parametrize("was", [50_000, None])
+def test_a_special_price_shows_until_when_and_only_a_real_old_one(
+    client: Client, noodles: Product, was: int | None
+) -> None:
+    """The regular price is 55.000 ₫ and stands nowhere; without an old price nothing is struck out anywhere."""
+    window = PriceWindow.objects.create(
+        stock_record=noodles.stockrecords.get(), price=Decimal(45_000), old_price=was, by_label="Lan",
+        starts_at=timezone.now() - dt.timedelta(hours=1), ends_at=timezone.now() + dt.timedelta(hours=1),
     )  # fmt: skip
 
     text = text_of(client.get(f"/san-pham/{noodles.slug}/"))
 
-    assert '<span class="cut">45.000 ₫</span>' in text
-    assert "55.000 ₫</s>" in text
+    assert f"Giá ưu đãi đến {moment(window.ends_at)}." in text
     assert "90.000 ₫/kg" in text
+    client.cookies[baskets.COOKIE] = signing.dumps(trade.fill((Product.objects.get(), 1)).pk, salt="basket")
+    for page in (text, text_of(client.get("/san-pham/")), text_of(client.get("/gio-hang/"))):
+        assert "45.000 ₫" in page
+        assert ">55.000 ₫" not in page
+        assert ("50.000 ₫</s>" in page) is (was is not None)
+        assert ("giá trước" in page) is (was is not None)
 
 
 def test_the_english_address_answers_too(client: Client, noodles: Product) -> None:

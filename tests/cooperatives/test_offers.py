@@ -31,14 +31,14 @@ def window(record: StockRecord, price: int, **change: Any) -> None:
 
 def test_without_a_window_the_regular_price_is_asked_for(tea: StockRecord) -> None:
     offer = offers.offers_of([tea.product_id])[tea.product_id]
-    assert offer == Offer(Decimal(100_000), Decimal(100_000), 7)
+    assert offer == Offer(Decimal(100_000), None, 7)
     assert offer.is_special is False
 
 
 @pytest.mark.parametrize(
     "windows",
     [
-        [(90_000, {}), (80_000, {})],
+        [(90_000, {}), (80_000, {"old_price": 100_000})],
         [(80_000, {"code": "LIVE26"})],
         [(80_000, {"limit": 3, "taken": 3}), (95_000, {"limit": 3, "taken": 2})],
         [(120_000, {})],
@@ -57,7 +57,9 @@ def test_the_price_is_what_the_product_alone_would_cost(
         window(tea, price, **made)
     alone = prices.price_of(tea)
     offer = offers.offers_of([tea.product_id])[tea.product_id]
-    assert (offer.price, offer.regular, offer.is_special) == (alone.amount, alone.regular, alone.is_special)
+    assert (offer.price, offer.was, offer.is_special) == (alone.amount, alone.was, alone.is_special)
+    ends = [one.ends_at for one in tea.price_windows.all() if one.pk == alone.window_id]
+    assert offer.until == (ends[0] if ends else None)
 
 
 def test_what_is_held_is_not_left_and_a_loss_of_held_stock_leaves_nothing(tea: StockRecord) -> None:

@@ -17,7 +17,7 @@ from .scenes import actor
 
 pytestmark = pytest.mark.django_db
 
-NOON = dt.datetime(2026, 11, 21, 5, 0, tzinfo=dt.UTC)
+NOON = dt.datetime(2036, 11, 21, 5, 0, tzinfo=dt.UTC)  # windows are opened before they are over
 HOUR = dt.timedelta(hours=1)
 
 
@@ -106,6 +106,7 @@ class TestWindows:
             ({"price": 100_000}, "price"),
             ({"price": 0}, "price"),
             ({"ends_at": NOON}, "ends_at"),
+            ({"starts_at": NOON - 9999 * HOUR * 24, "ends_at": NOON - 9998 * HOUR * 24}, "ends_at"),
             ({"limit": 0}, "limit"),
         ],
     )
@@ -117,6 +118,20 @@ class TestWindows:
             prices.open_window(tea, by=actor(lan), **values)
         assert refused.value.field == field
         assert not PriceWindow.objects.exists()
+
+    def test_end_now_or_never_begin(self, tea: StockRecord, lan: User) -> None:
+        now = timezone.now()
+        running, coming, over = (
+            window(tea, 80_000, starts_at=now + HOUR * start, ends_at=now + HOUR * end)
+            for start, end in ((-1, 1), (1, 2), (-2, -1))
+        )
+        for one in (running, coming, over):
+            prices.end_window(one, by=actor(lan))
+            prices.end_window(one, by=actor(lan))
+        ends = [one.ends_at for one in PriceWindow.objects.order_by("pk")]
+        assert now < ends[0] < timezone.now()
+        assert ends[1:] == [coming.starts_at, over.ends_at]
+        assert prices.price_of(tea).amount == 100_000
 
     def test_never_give_more_than_their_limit(self, tea: StockRecord) -> None:
         narrow = window(tea, 80_000, limit=5)
@@ -139,3 +154,61 @@ class TestWindows:
 
     def test_a_window_that_is_gone_gives_nothing(self) -> None:
         assert prices.take_window(999_999, 1) is False
+
+
+DAY = dt.timedelta(days=1)
+
+
+class TestOldPrice:
+    """What may stand struck out beside a special price: the lowest regular price of the 30 days before it."""
+
+    @staticmethod
+    def history(tea: StockRecord, *changes: tuple[int, int]) -> None:
+        """Prices as they became so many days ago, the oldest first."""
+        for days, price in changes:
+            made = PriceChange.objects.create(stock_record=tea, new_price=price, by_label="kịch bản")
+            PriceChange.objects.filter(pk=made.pk).update(at=timezone.now() - DAY * days)
+        StockRecord.objects.filter(pk=tea.pk).update(price=changes[-1][1])
+
+    def opened(self, tea: StockRecord, price: int, *, in_days: int = 0, by: User) -> PriceWindow:
+        start = timezone.now() + DAY * in_days
+        return prices.open_window(tea, price=price, starts_at=start, ends_at=start + DAY, by=actor(by))
+
+    @pytest.mark.parametrize(
+        ("changes", "price", "shown"),
+        [
+            ([(90, 220_000)], 180_000, 220_000),
+            ([(90, 200_000), (20, 220_000)], 180_000, 200_000),  # raised shortly before
+            ([(90, 250_000), (20, 220_000)], 180_000, 220_000),
+            ([(90, 170_000), (20, 220_000)], 180_000, None),  # no cheaper than three weeks ago
+            ([(29, 220_000)], 180_000, None),  # not yet 30 days at any price
+        ],
+    )
+    def test_is_the_lowest_of_thirty_days(
+        self, tea: StockRecord, lan: User, changes: list[tuple[int, int]], price: int, shown: int | None
+    ) -> None:
+        self.history(tea, *changes)
+        assert self.opened(tea, price, by=lan).old_price == shown
+
+    def test_nobody_knows_what_goods_without_a_history_cost(self, tea: StockRecord, lan: User) -> None:
+        assert self.opened(tea, 80_000, by=lan).old_price is None
+
+    def test_a_raise_changes_nothing_and_a_cut_lowers_it(self, tea: StockRecord, lan: User) -> None:
+        self.history(tea, (90, 100_000))
+        opened = self.opened(tea, 80_000, by=lan)
+        shown = []
+        for price in (130_000, 95_000, 120_000, 80_000, 120_000):
+            prices.change_price(tea, price, by=actor(lan))
+            opened.refresh_from_db()
+            shown.append(opened.old_price)
+        assert shown == [100_000, 95_000, 95_000, None, None]
+
+    def test_one_to_come_is_decided_anew(self, tea: StockRecord, lan: User) -> None:
+        self.history(tea, (90, 100_000))
+        soon, later = (self.opened(tea, 80_000, in_days=days, by=lan) for days in (5, 60))
+        prices.change_price(tea, 120_000, by=actor(lan))
+        assert [one.old_price for one in PriceWindow.objects.order_by("pk")] == [100_000, 120_000]
+        prices.change_price(tea, 90_000, by=actor(lan))
+        assert [one.old_price for one in PriceWindow.objects.filter(pk__in=[soon.pk, later.pk])] == [
+            90_000
+        ] * 2

@@ -69,6 +69,8 @@ ASKS = {
         ("orders/incoming/test_memos.py", "test_an_ugly_memo_means_its_orders"),
     "24 real weights":
         ("orders/test_parts.py", "test_the_price_follows_the_scales_downwards"),
+    "a voucher once per purchase":
+        ("orders/test_vouchers.py", "test_a_voucher_is_used_once_per_purchase"),
     "own fees only":
         ("orders/test_books.py", "test_a_cooperative_sees_only_its_own_fees_and_entries"),
     "the paid check counts every transfer":
