@@ -176,13 +176,16 @@ class Line(AbstractLine):
     Its units move one by one: ``quantity`` = open + ``num_packed`` + ``num_shipped`` + ``num_cancelled``; of those
     shipped, ``num_returned`` came back. ``num_allocated`` is what the stock holds for it: open and packed units.
     Goods sold by weight carry the grams that one unit was ordered at (``unit_grams``); ``packed_grams`` is what the
-    scales said of the units packed and shipped.
+    scales said of the units packed and shipped. ``measure`` and ``origin`` are what the product's page said of net
+    quantity and place of making on that day: they are part of what was agreed.
     """
 
     price_window = models.ForeignKey(
         PriceWindow, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     unit = models.CharField(max_length=20, blank=True)
+    measure = models.CharField(max_length=60, blank=True)
+    origin = models.CharField(max_length=160, blank=True)
     num_packed = models.PositiveIntegerField(default=0)
     num_shipped = models.PositiveIntegerField(default=0)
     num_cancelled = models.PositiveIntegerField(default=0)

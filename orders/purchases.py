@@ -329,6 +329,8 @@ def _write_line(order: Order, item: baskets.Item, grams: int | None) -> Line:
         quantity=item.quantity,
         num_allocated=item.quantity,
         unit=product.unit,
+        measure=product.net_quantity,
+        origin=product.origin,
         unit_grams=grams,
         price_window_id=window,
         unit_price_incl_tax=each,

@@ -4,7 +4,7 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, cases_desk, cases_shop, counter, incoming, parcels, refunds
+from .views import books, calls, carriers, cases_desk, cases_shop, counter, incoming, parcels, refunds, sheets
 from .views import desk as desk_views
 from .views import review as review_views
 from .views import shop as shop_views
@@ -29,6 +29,9 @@ shop = [
     path(
         "lan-mua/<slug:token>/<slug:number>/nhan-lai/", shop_views.purchase_account, name="purchase_account"
     ),
+    path("lan-mua/<slug:token>/hop-dong/", sheets.contract, name="contract"),
+    path("lan-mua/<slug:token>/<slug:number>/hop-dong/", sheets.contract, name="order_contract"),
+    path("lan-mua/<slug:token>/<slug:number>/bien-nhan/", sheets.receipt, name="receipt"),
     path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
     path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", cases_shop.cases, name="cases"),
     path("lan-mua/<slug:token>/<slug:number>/khieu-nai/moi/", cases_shop.complain, name="complain"),
@@ -64,7 +67,10 @@ desk = [
     path("don/<slug:number>/kien/<int:pk>/gui/", parcels.parcel_ship, name="parcel_ship"),
     path("don/<slug:number>/kien/<int:pk>/da-giao/", parcels.parcel_deliver, name="parcel_deliver"),
     path("don/<slug:number>/kien/<int:pk>/hoan-ve/", parcels.parcel_back, name="parcel_back"),
-    path("don/<slug:number>/kien/<int:pk>/phieu/", desk_views.slip, name="slip"),
+    path("don/<slug:number>/kien/<int:pk>/phieu/", sheets.slip, name="slip"),
+    path("don/<slug:number>/hop-dong/", sheets.desk_contract, name="contract"),
+    path("don/<slug:number>/bien-nhan/", sheets.desk_receipt, name="receipt"),
+    path("phieu-soan-hang/", sheets.packing_list, name="packing_list"),
     path("don/<slug:number>/huy/", desk_views.order_cancel, name="order_cancel"),
     path("don/<slug:number>/tien/da-nhan/", desk_views.payment_received, name="payment_received"),
     path("don/<slug:number>/tien/chua-co/", desk_views.payment_missing, name="payment_missing"),

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from marketplace.accounts.models import User
 from marketplace.foundation import codes
-from marketplace.foundation.money import format_dong
+from marketplace.foundation.money import format_dong, spell_dong
 from orders import progress, purchases
 from orders.forms import ids
 from orders.models import Line, Order, Parcel, Purchase
@@ -151,6 +151,12 @@ def unit_parts(line: Line) -> list[tuple[str, int]]:
 def taken_off(amount: Decimal) -> str:
     """What was taken off, with its sign: −30.000 ₫; what came on top: +15.000 ₫."""
     return ("\N{MINUS SIGN}" if amount > 0 else "+") + format_dong(abs(amount))
+
+
+@register.filter
+def in_words(amount: Decimal) -> str:
+    """An amount in words, as a Vietnamese paper carries it; nothing in another language."""
+    return spell_dong(amount) if get_language() == "vi" else ""
 
 
 @register.filter
