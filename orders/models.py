@@ -432,6 +432,46 @@ class Refund(Signed):
         return f"{self.amount} {self.status}"
 
 
+class InvoiceRequest(Signed):
+    """The buyer of one order wants an invoice, and on whom it is made out; it may change until there is one."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="invoice_request")
+    name = models.CharField(max_length=200)
+    tax_code = models.CharField(max_length=14, blank=True)
+    address = models.CharField(max_length=300)
+    email = models.EmailField(blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.name}"
+
+
+class Invoice(Signed):
+    """An e-invoice that the cooperative issued elsewhere, as it wrote it in here. A wrong one is replaced and stays."""
+
+    request = models.ForeignKey(InvoiceRequest, on_delete=models.PROTECT, related_name="invoices")
+    form = models.CharField(_("mẫu số"), max_length=20)
+    series = models.CharField(_("ký hiệu"), max_length=20)
+    number = models.CharField(_("số hoá đơn"), max_length=20)
+    issued_on = models.DateField(_("ngày lập"))
+    lookup_address = models.CharField(_("trang tra cứu"), max_length=200, blank=True)
+    lookup_code = models.CharField(_("mã tra cứu"), max_length=60, blank=True)
+    file = models.ForeignKey(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(replaced_at__isnull=True), name="one_invoice_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.series} {self.number}"
+
+
 class RefundChange(Signed):
     """One step of a refund: owed, more owed, sent, come back, dropped; with who and why."""
 

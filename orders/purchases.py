@@ -23,7 +23,7 @@ from marketplace.foundation.refusals import Refusal
 from orders.basket import baskets
 from orders.basket.models import Basket
 
-from . import books, notices
+from . import books, invoices, notices
 from .gateways import GATEWAYS, MethodNotOffered
 from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase
 from .statuses import OrderStatus, PaymentMethod, PurchaseSource
@@ -99,13 +99,15 @@ def place_purchase(
     language: str = "vi",
     weight_tolerance: int = 0,
     source: PurchaseSource = PurchaseSource.SHOP,
+    invoice: invoices.MadeOutTo | None = None,
 ) -> Purchase:
     """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
 
     One transaction: locks the basket row, then every stock row once in key order; writes orders, lines, payments,
     letters. ``methods`` maps cooperative id → way of paying; ``pickups`` are the ids of those where the buyer fetches
     the goods. ``shown_total`` is what the buyer confirmed, in đồng; None when a cooperative takes the order down.
-    ``weight_tolerance``: by how many per cent goods sold by weight may weigh, and cost, more than ordered. The same
+    ``weight_tolerance``: by how many per cent goods sold by weight may weigh, and cost, more than ordered. ``invoice``:
+    on whom each order's invoice is to be made out, when the buyer wants one. The same
     ``placement_key`` again returns the purchase that it made. Raises a PlacementRefusal (BasketGone, NotOnSale,
     NotSentThere, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) and then nothing was written.
     """
@@ -123,6 +125,7 @@ def place_purchase(
                 language,
                 weight_tolerance,
                 source,
+                invoice,
             )
     except IntegrityError:
         # Two baskets with one key cannot both win; whoever lost is shown what the winner made.
@@ -144,6 +147,7 @@ def _place(
     language: str,
     tolerance: int,
     source: PurchaseSource,
+    invoice: invoices.MadeOutTo | None,
 ) -> Purchase:
     locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     made = Purchase.objects.filter(placement_key=key).first()
@@ -215,6 +219,8 @@ def _place(
         )
         for parcel in parcels
     ]
+    if invoice:
+        invoices.note(orders, invoice, by=by)
     _move_basket(locked, Basket.SUBMITTED)
     audit.record("place_purchase", purchase, by=by, total=str(total), orders=len(parcels))
     # Who takes an order down knows of it; a letter and an SMS would only be noise.

@@ -4,7 +4,19 @@ from django.urls import path
 
 from .basket import views as basket
 from .checkout import views as checkout
-from .views import books, calls, carriers, cases_desk, cases_shop, counter, incoming, parcels, refunds, sheets
+from .views import (
+    books,
+    calls,
+    carriers,
+    cases_desk,
+    cases_shop,
+    counter,
+    incoming,
+    invoices,
+    parcels,
+    refunds,
+    sheets,
+)
 from .views import desk as desk_views
 from .views import review as review_views
 from .views import shop as shop_views
@@ -32,6 +44,8 @@ shop = [
     path("lan-mua/<slug:token>/hop-dong/", sheets.contract, name="contract"),
     path("lan-mua/<slug:token>/<slug:number>/hop-dong/", sheets.contract, name="order_contract"),
     path("lan-mua/<slug:token>/<slug:number>/bien-nhan/", sheets.receipt, name="receipt"),
+    path("lan-mua/<slug:token>/<slug:number>/hoa-don/", shop_views.purchase_invoice, name="purchase_invoice"),
+    path("lan-mua/<slug:token>/<slug:number>/hoa-don/tep/", invoices.buyer_file, name="invoice_file"),
     path("lan-mua/<slug:token>/bao-may/", shop_views.purchase_push, name="purchase_push"),
     path("lan-mua/<slug:token>/<slug:number>/khieu-nai/", cases_shop.cases, name="cases"),
     path("lan-mua/<slug:token>/<slug:number>/khieu-nai/moi/", cases_shop.complain, name="complain"),
@@ -70,6 +84,9 @@ desk = [
     path("don/<slug:number>/kien/<int:pk>/phieu/", sheets.slip, name="slip"),
     path("don/<slug:number>/hop-dong/", sheets.desk_contract, name="contract"),
     path("don/<slug:number>/bien-nhan/", sheets.desk_receipt, name="receipt"),
+    path("don/<slug:number>/hoa-don/", invoices.invoice_write, name="invoice_write"),
+    path("don/<slug:number>/hoa-don/<int:pk>/", invoices.desk_file, name="invoice_file"),
+    path("hoa-don/", invoices.waiting, name="invoices"),
     path("phieu-soan-hang/", sheets.packing_list, name="packing_list"),
     path("don/<slug:number>/huy/", desk_views.order_cancel, name="order_cancel"),
     path("don/<slug:number>/tien/da-nhan/", desk_views.payment_received, name="payment_received"),

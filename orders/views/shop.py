@@ -18,9 +18,9 @@ from marketplace.accounts.views import push_answer
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import refusals_in, shown
-from orders import cancelling, lookups, payments, progress, refunds
+from orders import cancelling, invoices, lookups, payments, progress, refunds
 from orders.basket import baskets
-from orders.forms import CancelForm, LookupForm, RefundAccountForm, ids
+from orders.forms import CancelForm, InvoiceForm, LookupForm, RefundAccountForm, ids
 from orders.models import Payment, Purchase
 from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
 
@@ -111,6 +111,16 @@ def _forms(orders: list[progress.OrderView], refused: CleanForm | None) -> dict[
         if view.may_cancel_by_buyer:
             own: CleanForm = CancelForm(auto_id=ids("cancel", view.order.pk))
             forms[str(own.auto_id)] = own
+        if invoices.may_ask(view.order):
+            first = {
+                "name": view.order.buyer_name,
+                "address": view.order.whole,
+                "email": view.order.guest_email,
+            }
+            if view.wish:
+                first = {name: getattr(view.wish, name) for name in InvoiceForm.base_fields}
+            own = InvoiceForm(auto_id=ids("invoice", view.order.pk), initial=first)
+            forms[str(own.auto_id)] = own
         for refund in view.refunds:
             if refund.status == RefundStatus.OWED:
                 initial = {
@@ -153,6 +163,21 @@ def purchase_account(request: HttpRequest, token: str, number: str) -> HttpRespo
         with refusals_in(form):
             refunds.name_account(refund, by=Actor.of(request.user), **form.cleaned_data)
             messages.success(request, _("Đã ghi tài khoản. Hợp tác xã sẽ chuyển trả bạn."))
+            return redirect("shop:purchase", token)
+    return _page(request, token, refused=form)
+
+
+@require_POST
+def purchase_invoice(request: HttpRequest, token: str, number: str) -> HttpResponse:
+    """The buyer wants an invoice for an order that is placed already, or mends on whom it is made out."""
+    order = _payment(token, number).order
+    form = InvoiceForm(request.POST, auto_id=ids("invoice", order.pk))
+    if form.is_valid():
+        with refusals_in(form):
+            invoices.ask(order, invoices.MadeOutTo(**form.wish()), by=Actor.of(request.user))
+            messages.success(
+                request, _("Đã ghi. %(name)s sẽ xuất hoá đơn cho bạn.") % {"name": order.cooperative.name}
+            )
             return redirect("shop:purchase", token)
     return _page(request, token, refused=form)
 
