@@ -59,7 +59,8 @@ def _weasyprint() -> ModuleType | None:
         import weasyprint
     except (ImportError, OSError):
         return None
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it names every rule that only a screen knows
+    for name in ("weasyprint", "weasyprint.progress", "fontTools"):  # they tell of every step and every rule
+        logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint
 
 
