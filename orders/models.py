@@ -450,12 +450,12 @@ class Invoice(Signed):
     """An e-invoice that the cooperative issued elsewhere, as it wrote it in here. A wrong one is replaced and stays."""
 
     request = models.ForeignKey(InvoiceRequest, on_delete=models.PROTECT, related_name="invoices")
-    form = models.CharField(_("mẫu số"), max_length=20)
-    series = models.CharField(_("ký hiệu"), max_length=20)
-    number = models.CharField(_("số hoá đơn"), max_length=20)
-    issued_on = models.DateField(_("ngày lập"))
-    lookup_address = models.CharField(_("trang tra cứu"), max_length=200, blank=True)
-    lookup_code = models.CharField(_("mã tra cứu"), max_length=60, blank=True)
+    form = models.CharField(max_length=20)
+    series = models.CharField(max_length=20)
+    number = models.CharField(max_length=20)
+    issued_on = models.DateField()
+    lookup_address = models.CharField(max_length=200, blank=True)
+    lookup_code = models.CharField(max_length=60, blank=True)
     file = models.ForeignKey(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(auto_now_add=True)
     replaced_at = models.DateTimeField(null=True, blank=True)

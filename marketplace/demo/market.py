@@ -478,8 +478,15 @@ def _purchases(staff: dict[str, User]) -> None:
     parcel = pack(delivered)
     fulfilment.ship_parcel(parcel, carrier="Viettel Post", waybill="DEMO000001", by=director(delivered))
     fulfilment.deliver_parcel(parcel, by=director(delivered))
-    issued = {"form": "1", "series": "C26TDM", "number": "00000001", "issued_on": timezone.localdate()}
-    invoices.write(delivered, **issued, lookup_code="DEMO", by=director(delivered))
+    invoices.write(
+        delivered,
+        form="1",
+        series="C26TDM",
+        number="00000001",
+        issued_on=timezone.localdate(),
+        lookup_code="DEMO",
+        by=director(delivered),
+    )
     for order in buy(
         (noodles, 1),
         ("Chè móc câu Tân Cương", 2),

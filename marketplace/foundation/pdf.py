@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from PIL import ImageFile
 
 from .refusals import Refusal
 
@@ -59,6 +60,8 @@ def _weasyprint() -> ModuleType | None:
         import weasyprint
     except (ImportError, OSError):
         return None
+    # It tells Pillow, for the whole process, to take half a picture for a whole one; what people send in is not.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     for name in ("weasyprint", "weasyprint.progress", "fontTools"):  # they tell of every step and every rule
         logging.getLogger(name).setLevel(logging.ERROR)
     return weasyprint

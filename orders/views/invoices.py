@@ -1,4 +1,4 @@
-"""Invoices at the desk: who waits for one, writing one in; and its file, for both sides."""
+"""Invoices at the desk: who waits for one, writing one in, its file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from cooperatives.access import Desk, desk
 from cooperatives.statuses import Role
 from cooperatives.views.files import paper_answer
 from marketplace.foundation.http import page_of, refusals_in
-from orders import invoices, lookups
+from orders import invoices
 from orders.forms import IssuedInvoiceForm
-from orders.models import Invoice
 
 from .order_page import back_to, order_of, show_order
 
@@ -41,27 +40,14 @@ def invoice_write(request: HttpRequest, desk: Desk, number: str) -> HttpResponse
     return show_order(request, desk, order_of(desk, number), status=422, issued_form=form)
 
 
-def _file(invoice: Invoice) -> FileResponse:
-    if invoice.file is None:
-        raise Http404
-    return paper_answer(invoice.file)
-
-
 @never_cache
 @require_safe
 @desk(Role.SELLER)
-def desk_file(request: HttpRequest, desk: Desk, number: str, pk: int) -> FileResponse:
-    """The file of an invoice of the cooperative's own, also of one that was replaced."""
-    own = Invoice.objects.filter(request__order__cooperative=desk.cooperative, request__order__number=number)
-    return _file(get_object_or_404(own.select_related("file"), pk=pk))
-
-
-@never_cache
-@require_safe
-def buyer_file(request: HttpRequest, token: str, number: str) -> FileResponse:
-    """The file of the invoice in force, for whoever has the buyer's link."""
-    payment = lookups.payment_of(token, number)
-    if payment is None:
+def invoice_file(request: HttpRequest, desk: Desk, number: str, pk: int) -> FileResponse:
+    """The file of an invoice, also of one that was replaced."""
+    order = get_object_or_404(desk.cooperative.orders.select_related("invoice_request"), number=number)
+    wish = invoices.request_of(order)
+    invoice = get_object_or_404(wish.invoices.select_related("file"), pk=pk) if wish else None
+    if invoice is None or invoice.file is None:
         raise Http404
-    in_force = Invoice.objects.filter(request__order=payment.order_id, replaced_at=None)
-    return _file(get_object_or_404(in_force.select_related("file")))
+    return paper_answer(invoice.file)

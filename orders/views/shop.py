@@ -7,12 +7,13 @@ import io
 import qrcode
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cooperatives.views.files import paper_answer
 from marketplace.accounts import letters, push
 from marketplace.accounts.views import push_answer
 from marketplace.foundation.actor import Actor
@@ -21,7 +22,7 @@ from marketplace.foundation.http import refusals_in, shown
 from orders import cancelling, invoices, lookups, payments, progress, refunds
 from orders.basket import baskets
 from orders.forms import CancelForm, InvoiceForm, LookupForm, RefundAccountForm, ids
-from orders.models import Payment, Purchase
+from orders.models import Invoice, Payment, Purchase
 from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
 
 
@@ -180,6 +181,17 @@ def purchase_invoice(request: HttpRequest, token: str, number: str) -> HttpRespo
             )
             return redirect("shop:purchase", token)
     return _page(request, token, refused=form)
+
+
+@never_cache
+@require_safe
+def invoice_file(request: HttpRequest, token: str, number: str) -> FileResponse:
+    """The file of the invoice in force."""
+    in_force = Invoice.objects.filter(request__order=_payment(token, number).order, replaced_at=None)
+    invoice = in_force.select_related("file").first()
+    if invoice is None or invoice.file is None:
+        raise Http404
+    return paper_answer(invoice.file)
 
 
 @require_POST

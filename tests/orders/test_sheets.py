@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 
 from marketplace.foundation import pdf
 from marketplace.foundation.actor import Actor
@@ -325,6 +325,12 @@ def test_without_pango_the_link_gives_the_print_page_with_a_word(client, noodles
     assert response["Content-Type"].startswith("text/html")
     assert "Lưu thành PDF" in text(response)
     assert "Tổng cộng 85.000 ₫" in text(response)
+
+
+def test_drawing_a_pdf_leaves_half_a_picture_half(printer):
+    pdf.render_pdf("<p>Tem</p>")
+
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False
 
 
 def test_what_is_too_long_or_has_to_wait_too_long_is_refused(printer, monkeypatch):
