@@ -45,7 +45,9 @@ class TaxCodeField(CleanCharField):
         if re.fullmatch(r"[0-9]{13}", code):
             code = f"{code[:10]}-{code[10:]}"
         if code and not TAX_CODE.fullmatch(code):
-            raise forms.ValidationError(_("Mã số thuế có 10 số, hoặc 13 số cho chi nhánh."))
+            raise forms.ValidationError(
+                _("Mã số thuế có 10 số, 13 số cho chi nhánh, hoặc 12 số định danh cá nhân.")
+            )
         return code
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.codes import pretty
 from orders import cancelling, fulfilment, invoices
 from orders.forms import CheckoutInvoiceForm, InvoiceForm
 from orders.models import Invoice, InvoiceRequest, Order
@@ -130,7 +131,9 @@ def test_the_buyer_asks_later_and_mends_it_until_the_order_is_delivered(client, 
 
     wish = InvoiceRequest.objects.get()
     assert (wish.name, wish.tax_code, wish.order) == ("Công ty Mẫu", "0000000000", order)
-    assert Letter.objects.filter(kind="invoice_asked").count() <= 1
+    assert [letter.subject for letter in Letter.objects.filter(mailbox=order.cooperative.mailbox)].count(
+        f"Khách cần hoá đơn, đơn {pretty(order.number)}"
+    ) == 1
 
     delivered(order)
     late = client.post(shop("purchase_invoice", order), {**body, "name": "Muộn rồi"})
@@ -190,6 +193,25 @@ def test_a_wrong_invoice_is_replaced_and_kept_with_who_and_when(client, lan, ord
     kept = client.get(desk("invoice_file", order.number, wrong.pk))
     assert b"".join(kept.streaming_content) == PDF
     assert client.get(shop("invoice_file", order)).status_code == 404
+
+
+def test_lists_and_pages_ask_the_same_for_many_invoices(at_desk, noodles, ban_khac):
+    goods = [(make_product(ban_khac, "Mật ong", price=90000), 1), (noodles, 1)]
+
+    def asked(parcels: int, waiting: int) -> list[int]:
+        purchase = trade.place(trade.fill(*goods[:parcels]), invoice=FIRM)
+        for order in purchase.orders.all():
+            invoices.write(order, **ISSUED, by=LAN)
+        for _ in range(waiting):
+            trade.place(trade.fill((noodles, 1)), invoice=FIRM)
+        counts = []
+        for url in (desk("invoices"), reverse("shop:purchase", args=[purchase.token])):
+            with scene.statements() as told:
+                assert at_desk.get(url).status_code == 200
+            counts.append(len(told))
+        return counts
+
+    assert asked(1, 1) == asked(2, 5)
 
 
 def test_an_invoice_that_is_there_is_not_mended_by_the_buyer(order):
