@@ -23,7 +23,7 @@ from .refusals import Refusal
 OWN = (
     "https://static.invalid/"  # what stands before a file's path below static/; nothing is asked of any host
 )
-LONGEST = 300_000  # characters of a page: some sixty sheets of A4, four seconds of a processor
+LONGEST = 60_000  # characters of a page: some twenty-five sheets of A4, three seconds of a processor
 WAIT_SECONDS = 5
 _turn = threading.BoundedSemaphore(1)  # one paper at a time in a process: drawing it takes all of a processor
 
