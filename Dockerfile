@@ -19,6 +19,10 @@ RUN export EMBEDDED=no VAR_DIR=/market-data SECRET_KEY=of-this-step DATABASE_URL
     && /venv/bin/python -m compileall -q .
 
 FROM python:3.11-slim-bookworm
+# What draws PDF: pango, and with it a font for letters that the market's own do not have. Debian's newest of each.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin market && install -d -o market /files /files/media /files/private
 COPY --from=build /venv /venv
 COPY --from=build /market-data /market-data
@@ -27,7 +31,8 @@ WORKDIR /market
 # PRIVATE_ROOT is a folder, not a secret.
 # hadolint ignore=DL3064
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    EMBEDDED=no VAR_DIR=/market-data MEDIA_ROOT=/files/media PRIVATE_ROOT=/files/private HOST=0.0.0.0 PORT=8000
+    EMBEDDED=no VAR_DIR=/market-data MEDIA_ROOT=/files/media PRIVATE_ROOT=/files/private HOST=0.0.0.0 PORT=8000 \
+    XDG_CACHE_HOME=/tmp
 USER 10001
 EXPOSE 8000
 # Of a web process; docker-compose.yml has others for the rest.

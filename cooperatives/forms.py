@@ -26,7 +26,29 @@ from .models import Application, LegalForm, PaperKind
 from .statuses import Outcome, Role
 
 # 10 digits of the tax office, 13 for a branch, 12 since personal numbers serve households.
-TAX_CODE = re.compile(r"\d{10}(-\d{3})?|\d{12}")
+TAX_CODE = re.compile(r"[0-9]{10}(-[0-9]{3})?|[0-9]{12}")
+
+
+class TaxCodeField(CleanCharField):
+    """A tax code, typed with blanks and dots or without; the value is ten figures, ten-three, twelve, or "".
+
+    Only its form is checked: whose it is, or whether it is in use, no one here can know.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Mã số thuế"))
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric"}))
+        super().__init__(max_length=20, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        code = re.sub(r"[\s.]", "", super().clean(value))
+        if re.fullmatch(r"[0-9]{13}", code):
+            code = f"{code[:10]}-{code[10:]}"
+        if code and not TAX_CODE.fullmatch(code):
+            raise forms.ValidationError(
+                _("Mã số thuế có 10 số, 13 số cho chi nhánh, hoặc 12 số định danh cá nhân.")
+            )
+        return code
 
 
 def _photo(**attrs: Any) -> forms.FileInput:
@@ -45,13 +67,7 @@ class ApplicationForm(AddressFields):
         max_length=128,
         error_messages={"required": _("Hãy ghi tên hợp tác xã.")},
     )
-    tax_code = CleanCharField(
-        label=_("Mã số thuế"),
-        help_text=_("10 hoặc 13 số. Tổ hợp tác chưa có thì để trống."),
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
+    tax_code = TaxCodeField(help_text=_("10 hoặc 13 số. Tổ hợp tác chưa có thì để trống."), required=False)
     contact_name = CleanCharField(
         label=_("Người đại diện"),
         max_length=120,
@@ -124,14 +140,6 @@ class ApplicationForm(AddressFields):
         if relaxed:
             for field in self.fields.values():
                 field.required = False
-
-    def clean_tax_code(self) -> str:
-        code = re.sub(r"[\s.]", "", self.cleaned_data["tax_code"])
-        if re.fullmatch(r"\d{13}", code):
-            code = f"{code[:10]}-{code[10:]}"
-        if code and not TAX_CODE.fullmatch(code):
-            raise forms.ValidationError(_("Mã số thuế có 10 số, hoặc 13 số cho chi nhánh."))
-        return code
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

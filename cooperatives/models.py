@@ -247,6 +247,7 @@ class PaperKind(models.TextChoices):
     IDENTITY = "identity", _("Giấy tờ người đại diện")
     REFUND = "refund", _("Lệnh chuyển trả tiền")
     RETURN = "return", _("Ảnh hàng khách trả")
+    INVOICE = "invoice", _("Hoá đơn điện tử")
     OCOP = "ocop", _("Giấy chứng nhận OCOP")
     FOOD_SAFETY = "food_safety", _("Giấy an toàn thực phẩm")
     TEST_REPORT = "test_report", _("Phiếu kiểm nghiệm")

@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
-from marketplace.foundation.forms import PICTURE_FORMATS, check_upload
+from marketplace.foundation.forms import PICTURE_FORMATS, check_document, check_upload
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import clean
 
@@ -56,8 +56,29 @@ def keep(
         content, content_type, suffix = upload.read(), "application/pdf", "pdf"
     else:
         content, content_type, suffix = clean_picture(upload), "image/jpeg", "jpg"
-    sha256 = hashlib.sha256(content).hexdigest()
     owner = {"cooperative": cooperative, "application": application}
+    return _store(upload, content, content_type, suffix, kind=kind, by=by, **owner)
+
+
+def keep_document(upload: Any, *, kind: str, by: Actor, cooperative: Cooperative) -> Paper:
+    """Keep a PDF or XML that a program made, byte for byte (it may be signed), and return its Paper.
+
+    The same file sent twice is one Paper. Raises UnreadablePaper (field "paper") for anything else.
+    """
+    try:
+        found = check_document(upload)
+    except ValueError as wrong:
+        raise UnreadablePaper(str(wrong), field="paper") from None
+    upload.seek(0)
+    content_type, suffix = ("application/pdf", "pdf") if found == "PDF" else ("application/xml", "xml")
+    return _store(upload, upload.read(), content_type, suffix, kind=kind, by=by, cooperative=cooperative)
+
+
+def _store(
+    upload: Any, content: bytes, content_type: str, suffix: str, *, kind: str, by: Actor, **owner: Any
+) -> Paper:
+    """Write the file and its row, or return the row of the same file."""
+    sha256 = hashlib.sha256(content).hexdigest()
     existing = Paper.objects.filter(kind=kind, sha256=sha256, **owner).first()
     if existing:
         return existing

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cooperatives.forms import bank_field
+from cooperatives.forms import TaxCodeField, bank_field
 from cooperatives.prices import moments_of
 from marketplace.foundation.forms import (
     EMPTY,
@@ -17,6 +20,7 @@ from marketplace.foundation.forms import (
     CleanForm,
     CountField,
     DayField,
+    DocumentField,
     DongField,
     EmailField,
     PaperField,
@@ -206,6 +210,84 @@ class VoucherForm(CleanForm):
         goods = [int(pk) for pk in data.pop("goods", ())]
         least = data.pop("least") or Decimal(0)
         return {**data, "least": least, "goods": goods, "starts_at": starts_at, "ends_at": ends_at}
+
+
+class InvoiceForm(CleanForm):
+    """On whom an invoice is made out."""
+
+    name = CleanCharField(
+        label=_("Tên người mua hoặc đơn vị"),
+        max_length=200,
+        help_text=_("Như trên giấy đăng ký, nếu là đơn vị."),
+    )
+    tax_code = TaxCodeField(
+        required=False,
+        help_text=_("10 hoặc 13 số, hoặc 12 số định danh cá nhân. Cá nhân không có thì để trống."),
+    )
+    address = CleanCharField(label=_("Địa chỉ ghi trên hoá đơn"), max_length=300)
+    email = EmailField(label=_("Thư điện tử nhận hoá đơn"), required=False)
+
+    def wish(self) -> dict[str, str]:
+        """What was typed, as ``invoices.MadeOutTo`` takes it."""
+        return {name: self.cleaned_data[name] for name in ("name", "tax_code", "address", "email")}
+
+
+class CheckoutInvoiceForm(InvoiceForm):
+    """The same while ordering, where most people want none: nothing is asked until the box is ticked."""
+
+    wanted = forms.BooleanField(label=_("Tôi cần hoá đơn"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = False
+
+    @staticmethod
+    def as_kept(wish: dict[str, str] | None) -> dict[str, Any]:
+        """What the form starts with: what was asked before on this way through the checkout."""
+        return {**wish, "wanted": True} if wish else {}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("wanted"):
+            for name in ("name", "address"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, EMPTY)
+        elif any(data.get(name) for name in ("name", "tax_code", "address", "email")):
+            self.add_error("wanted", _("Cần hoá đơn thì đánh dấu ô này; không cần thì xoá các ô bên dưới."))
+        return data
+
+    def wish(self) -> dict[str, str] | None:  # type: ignore[override]
+        """What was asked for, as the session keeps it; None without the tick."""
+        return super().wish() if self.cleaned_data["wanted"] else None
+
+
+class IssuedInvoiceForm(CleanForm):
+    """An e-invoice as the cooperative's own invoice program made it."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
+    form = CleanCharField(label=_("Mẫu số"), max_length=20, help_text=_("Ví dụ 1 hoặc 2."))
+    series = CleanCharField(label=_("Ký hiệu"), max_length=20, help_text=_("Ví dụ C26TAA."))
+    number = CleanCharField(label=_("Số hoá đơn"), max_length=20)
+    issued_on = DayField(label=_("Ngày lập"))
+    lookup_address = CleanCharField(
+        label=_("Trang tra cứu"),
+        required=False,
+        max_length=200,
+        help_text=_("Địa chỉ bắt đầu bằng https://"),
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+        validators=[
+            URLValidator(schemes=["https"], message=_("Địa chỉ này chưa đúng. Hãy chép cả https://"))
+        ],
+    )
+    lookup_code = CleanCharField(label=_("Mã tra cứu"), required=False, max_length=60)
+    file = DocumentField(label=_("Tệp hoá đơn PDF hoặc XML"), required=False)
+
+    def clean_issued_on(self) -> dt.date:
+        day: dt.date = self.cleaned_data["issued_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Ngày lập không được sau hôm nay."))
+        return day
 
 
 class ReviewForm(CleanForm):

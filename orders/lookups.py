@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.http import client_ip
 
+from . import invoices
 from .models import Line, Order, Parcel, Payment, Pick, Purchase
 
 _ORDER_TOKEN = re.compile(r"don-[0-9A-Z]{8}-[0-9a-f]{32}")
@@ -66,7 +67,9 @@ def whole(token: str) -> Purchase | None:
         only = _order_behind(token)
         if only is None:
             return None
-    orders = Order.objects.select_related("cooperative__stall", "payment", "voucher").prefetch_related(
+    orders = Order.objects.select_related(
+        "cooperative__stall", "payment", "voucher", "invoice_request"
+    ).prefetch_related(
         Prefetch("parcels", Parcel.objects.select_related("service")),
         Prefetch("parcels__picks", Pick.objects.select_related("line", "lot").order_by("pk")),
         "parcels__picks__lot__codes",
@@ -86,11 +89,13 @@ def whole(token: str) -> Purchase | None:
 
 
 def _with_changes(purchase: Purchase) -> Purchase:
-    """Fetch what changed the price and what goes back, for the few orders that have such rows."""
+    """Fetch what changed the price, what goes back and which invoices there are, for the few orders with such rows."""
     orders = list(purchase.orders.all())
     prefetch_related_objects([order for order in orders if order.reduced], "reductions__line")
     paid = [order for order in orders if order.payment.status in {"received", "refunded"}]
     prefetch_related_objects(paid, "payment__refunds__bank")
+    asked = [order for order in orders if invoices.request_of(order)]
+    prefetch_related_objects(asked, "invoice_request__invoices__file")
     return purchase
 
 

@@ -260,7 +260,8 @@ class Line(AbstractLine):
     Goods sold by weight carry the grams that one unit was ordered at (``unit_grams``); ``packed_grams`` is what the
     scales said of the units packed and shipped. A set becomes one line per part: they share a ``set_no``, counted
     from 1 in the order, and carry what the set was and how many of it were bought. ``line_price_incl_tax`` is what
-    the buyer pays for all of it; ``voucher_share`` was taken off before.
+    the buyer pays for all of it; ``voucher_share`` was taken off before. ``measure`` and ``origin`` are what the
+    product's page said of net quantity and place of making on that day: they are part of what was agreed.
     """
 
     price_window = models.ForeignKey(
@@ -273,6 +274,8 @@ class Line(AbstractLine):
         Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     unit = models.CharField(max_length=20, blank=True)
+    measure = models.CharField(max_length=60, blank=True)
+    origin = models.CharField(max_length=160, blank=True)
     num_packed = models.PositiveIntegerField(default=0)
     num_shipped = models.PositiveIntegerField(default=0)
     num_cancelled = models.PositiveIntegerField(default=0)
@@ -540,6 +543,46 @@ class Refund(Signed):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.status}"
+
+
+class InvoiceRequest(Signed):
+    """The buyer of one order wants an invoice, and on whom it is made out; it may change until there is one."""
+
+    order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="invoice_request")
+    name = models.CharField(max_length=200)
+    tax_code = models.CharField(max_length=14, blank=True)
+    address = models.CharField(max_length=300)
+    email = models.EmailField(blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.name}"
+
+
+class Invoice(Signed):
+    """An e-invoice that the cooperative issued elsewhere, as it wrote it in here. A wrong one is replaced and stays."""
+
+    request = models.ForeignKey(InvoiceRequest, on_delete=models.PROTECT, related_name="invoices")
+    form = models.CharField(max_length=20)
+    series = models.CharField(max_length=20)
+    number = models.CharField(max_length=20)
+    issued_on = models.DateField()
+    lookup_address = models.CharField(max_length=200, blank=True)
+    lookup_code = models.CharField(max_length=60, blank=True)
+    file = models.ForeignKey(Paper, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request"], condition=Q(replaced_at__isnull=True), name="one_invoice_in_force"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.series} {self.number}"
 
 
 class RefundChange(Signed):

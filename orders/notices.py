@@ -20,7 +20,18 @@ from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 
-from .models import IncomingTransfer, Line, Order, Parcel, Payment, Purchase, Rating, Refund, Voucher
+from .models import (
+    IncomingTransfer,
+    Invoice,
+    Line,
+    Order,
+    Parcel,
+    Payment,
+    Purchase,
+    Rating,
+    Refund,
+    Voucher,
+)
 
 
 def buyer_link(purchase: Purchase) -> str:
@@ -227,6 +238,32 @@ def refund_owed(order: Order, refund: Refund) -> None:
             body=_("Cho %(buyer)s, đơn %(number)s. Chuyển khoản rồi ghi lại ở trang đơn.")
             % {"buyer": order.buyer_name, "number": pretty(order.number)},
             link=desk_link(order),
+        )
+
+
+def invoice_asked(order: Order) -> None:
+    """Tell the cooperative that a buyer wants an invoice after all; said once however often she mends it."""
+    with translation.override("vi"):
+        letters.send(
+            "invoice_asked",
+            mailbox=order.cooperative.mailbox,
+            key=f"invoice_asked:{order.pk}",
+            subject=_("Khách cần hoá đơn, đơn %(number)s") % {"number": pretty(order.number)},
+            body=_("Xuất hoá đơn điện tử rồi ghi số hoá đơn vào trang đơn."),
+            link=desk_link(order),
+        )
+
+
+def invoice_written(order: Order, invoice: Invoice) -> None:
+    """Tell the buyer that the invoice is there."""
+    with translation.override(order.purchase.language):
+        _to_buyer(
+            "invoice_written",
+            order,
+            _("%(name)s đã xuất hoá đơn cho đơn %(number)s")
+            % {"name": order.cooperative.name, "number": pretty(order.number)},
+            _("Hoá đơn số %(number)s. Xem và tải ở trang đơn.") % {"number": invoice.number},
+            key=f"invoice_written:{invoice.pk}",
         )
 
 

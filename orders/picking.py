@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -61,11 +62,17 @@ def left_by_lot(stock_record_ids: list[int]) -> dict[tuple[int, int | None], int
 
 
 def suggest_picks(order: Order) -> list[Suggestion]:
+    """Return what ``suggest_for`` says of the order's lines."""
+    return suggest_for(list(order.lines.select_related("product").order_by("pk")))
+
+
+def suggest_for(lines: Iterable[Line]) -> list[Suggestion]:
     """Return, per line with open units, the lots that may fill it, first-expired-first, and how many to take of each.
 
-    Recalled and expired lots are left out; goods of no lot come last.
+    Recalled and expired lots are left out; goods of no lot come last. What an earlier line takes is not offered to
+    a later one. Four queries for any number of lines.
     """
-    lines = [line for line in order.lines.select_related("product").order_by("pk") if line.num_open]
+    lines = [line for line in lines if line.num_open]
     left = left_by_lot([line.stockrecord_id for line in lines])
     by_product: dict[int, list[Lot]] = defaultdict(list)
     for lot in lots.first_expired_first({line.product_id for line in lines}):

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from traceability.models import Lot
 
-from . import overdue
-from .models import Line, Order, Parcel, Pick, Reduction, Refund
+from . import invoices, overdue
+from .models import Invoice, InvoiceRequest, Line, Order, Parcel, Pick, Reduction, Refund
 from .statuses import (
     ORDER_MOVES,
     OrderStatus,
@@ -63,6 +63,16 @@ class OrderView:
     @property
     def payment(self) -> object:
         return self.order.payment
+
+    @property
+    def wish(self) -> InvoiceRequest | None:
+        """On whom the buyer wants an invoice made out."""
+        return invoices.request_of(self.order)
+
+    @property
+    def invoice(self) -> Invoice | None:
+        """The invoice that counts, once the cooperative wrote it in."""
+        return invoices.in_force(self.wish)
 
     @property
     def is_alive(self) -> bool:

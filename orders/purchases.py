@@ -25,7 +25,7 @@ from marketplace.foundation.refusals import Refusal
 from orders.basket import baskets
 from orders.basket.models import Basket
 
-from . import books, notices, sets, vouchers
+from . import books, invoices, notices, sets, vouchers
 from .gateways import GATEWAYS, MethodNotOffered
 from .models import Line, LinePrice, Order, OrderStatusChange, Payment, PaymentChange, Purchase, Voucher
 from .statuses import OrderStatus, PaymentMethod, PurchaseSource
@@ -103,6 +103,7 @@ def place_purchase(
     weight_tolerance: int = 0,
     source: PurchaseSource = PurchaseSource.SHOP,
     voucher: str = "",
+    invoice: invoices.MadeOutTo | None = None,
 ) -> Purchase:
     """Turn ``basket`` into a Purchase with one Order per cooperative and hold the stock.
 
@@ -110,9 +111,10 @@ def place_purchase(
     lines, payments, letters. ``methods`` maps cooperative id → way of paying; ``pickups`` are the ids of those where
     the buyer fetches the goods. ``shown_total`` is what the buyer confirmed, in đồng; None when a cooperative takes
     the order down. ``weight_tolerance``: by how many per cent goods sold by weight may weigh, and cost, more than
-    ordered. The same ``placement_key`` again returns the purchase that it made. ``voucher`` is the code that the buyer
-    gives. Raises a PlacementRefusal (BasketGone, NotOnSale, NotSentThere, OutOfStock, TooMuchMoney, TotalChanged,
-    MethodNotOffered) or a VoucherRefusal, and then nothing was written.
+    ordered. ``voucher`` is the code that the buyer gives; ``invoice``: on whom each order's invoice is to be made out,
+    when the buyer wants one. The same ``placement_key`` again returns the purchase that it made. Raises a
+    PlacementRefusal (BasketGone, NotOnSale, NotSentThere, OutOfStock, TooMuchMoney, TotalChanged, MethodNotOffered) or
+    a VoucherRefusal, and then nothing was written.
     """
     try:
         with transaction.atomic():
@@ -129,6 +131,7 @@ def place_purchase(
                 weight_tolerance,
                 source,
                 voucher,
+                invoice,
             )
     except IntegrityError:
         # Two baskets with one key cannot both win; whoever lost is shown what the winner made.
@@ -151,6 +154,7 @@ def _place(
     tolerance: int,
     source: PurchaseSource,
     code: str,
+    invoice: invoices.MadeOutTo | None,
 ) -> Purchase:
     locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk).first()
     made = Purchase.objects.filter(placement_key=key).first()
@@ -226,6 +230,8 @@ def _place(
     ]
     if used and used.voucher:
         vouchers.write_use(used.voucher, used.amount, purchase)
+    if invoice:
+        invoices.note(orders, invoice, by=by)
     _move_basket(locked, Basket.SUBMITTED)
     audit.record("place_purchase", purchase, by=by, total=str(total), orders=len(parcels))
     # Who takes an order down knows of it; a letter and an SMS would only be noise.
@@ -362,6 +368,8 @@ def _write_line(order: Order, item: baskets.Item, grams: int | None) -> Line:
         quantity=item.quantity,
         num_allocated=item.quantity,
         unit=product.unit,
+        measure=product.net_quantity,
+        origin=product.origin,
         unit_grams=grams,
         price_window_id=window,
         unit_price_incl_tax=each,

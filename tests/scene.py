@@ -38,7 +38,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.models import Outbox
 from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, counter, fulfilment, payments, picking, ratings, refunds, vouchers
+from orders import cancelling, counter, fulfilment, invoices, payments, picking, ratings, refunds, vouchers
 from orders.basket import baskets
 from orders.cases import complaints, returns
 from orders.incoming import notifiers, transfers
@@ -101,7 +101,8 @@ class Side:
 
     def order(self, state: str = "placed") -> Order:
         """An order in ``state``: a goods status (paid on delivery), several (of its one line); waiting, claimed,
-        received (VietQR), counter (a sale that waits for its transfer); cancelled after it was paid: owed, refunded.
+        received (VietQR), counter (a sale that waits for its transfer); cancelled after it was paid: owed, refunded;
+        its buyer asked for an invoice: asked, and has it: invoiced.
         """
         if state not in self.orders:
             self.orders[state] = _order(self, state)
@@ -389,6 +390,11 @@ def _order(side: Side, state: str) -> Order:
         )
     if state == "refunded":
         refunds.send(owed, shown=owed.amount, reference="FT-TRA", by=by)
+    if state in ("asked", "invoiced"):
+        invoices.ask(order, invoices.MadeOutTo("Công ty Mẫu", "Hà Nội", "0000000000"), by=trade.GUEST)
+    if state == "invoiced":
+        issued = {"form": "1", "series": "C26TMH", "number": "1", "issued_on": timezone.localdate()}
+        invoices.write(order, **issued, file=SimpleUploadedFile("hoa-don.xml", b"<HDon/>"), by=by)
     for step in STEPS[: STEPS.index(state) + 1] if state in STEPS else []:
         if step == "confirmed":
             fulfilment.confirm_order(order, by=by)

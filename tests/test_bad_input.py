@@ -202,6 +202,13 @@ CERTIFICATE = {
     "issuer": "UBND tỉnh Thái Nguyên", "issued_on": "2025-06-26", "expires_on": "2028-06-26", "group": "thuc-pham",
 }  # fmt: skip
 
+INVOICE = {
+    "name": "Công ty Mẫu",
+    "tax_code": "0000000000",
+    "address": "Số 1, phố Demo",
+    "email": "ke@vidu.vn",
+}
+
 FORMS = [
     # --- shop
     Form("shop:basket_add", "nobody", nothing,
@@ -214,7 +221,8 @@ FORMS = [
     Form("shop:checkout", "nobody", nothing, said(**DELIVERY, **PLACE, old_commune=""), button=CHOOSE, bare=True,
          done=200),
     Form("shop:checkout_payment", "nobody", nothing,
-         lambda side: {f"method_{side.cooperative.pk}": "cod", f"way_{side.cooperative.pk}": "pickup"}),
+         lambda side: {f"method_{side.cooperative.pk}": "cod", f"way_{side.cooperative.pk}": "pickup",
+                       "invoice-wanted": "on", **{f"invoice-{name}": value for name, value in INVOICE.items()}}),
     Form("shop:checkout_review", "nobody", nothing, said(placement_key=lambda _side: str(uuid4()), shown_total="85000"),
          bare=True),
     Form("shop:order_lookup", "nobody", nothing, said(phone="0912 345 678", code="7K3M-9Q2X")),
@@ -230,6 +238,9 @@ FORMS = [
     Form("shop:purchase_account", "nobody",
          at(token=lambda side: side.token("owed"), number=lambda side: side.order("owed").number),
          said(bank=lambda side: side.bank_account.bank_id, number="0123 456 789", holder="Trần Thị Hà")),
+    Form("shop:purchase_invoice", "nobody",
+         at(token=lambda side: side.token("placed"), number=lambda side: side.order("placed").number),
+         said(**INVOICE)),
     Form("shop:purchase_push", "nobody", at(token=lambda side: side.token("placed")),
          said(act="on", **factories.DEVICE), bare=True, done=200),
     Form("shop:my_push", "lan", nothing, said(act="on", **factories.DEVICE), bare=True, done=200),
@@ -297,6 +308,10 @@ FORMS = [
          files=("sent-evidence",)),
     Form("desk:refund_bounced", "lan", refund("refunded"), said(reason="Sai số tài khoản.")),
     Form("desk:refund_drop", "lan", refund(), said(**{"drop-reason": "Tiền chưa về."})),
+    Form("desk:invoice_write", "lan", order("asked"),
+         said(**{"issued-form": "1", "issued-series": "C26TMH", "issued-number": "00000007",
+                 "issued-issued_on": "2026-11-20", "issued-lookup_address": "https://tracuu.vidu.vn/",
+                 "issued-lookup_code": "AB12", "issued-seen": ""}), files=("issued-file",)),
     Form("desk:order_cancel", "lan", order("placed"), said(**{"cancel-reason": "Hết hàng rồi."})),
     Form("desk:payment_undo", "lan", order("received"), said(**{"undo-reason": "Bấm nhầm đơn."})),
     Form("desk:complaint", "lan", at(slug=slug, pk=lambda side: side.complaint().pk),

@@ -116,6 +116,11 @@ def refund(state: str = "owed") -> Args:
     return of_desk(number=lambda side: side.order(state).number, pk=lambda side: side.refund(state))
 
 
+def an_invoice(side: Side) -> dict[str, Any]:
+    order = side.order("invoiced")
+    return {"slug": side.slug, "number": order.number, "pk": order.invoice_request.invoices.get().pk}
+
+
 def at_shop(state: str) -> Args:
     """A return as its buyer opens it."""
     return of(
@@ -227,6 +232,14 @@ ROWS = [
         lambda side: {"bank": side.bank_account.bank_id, "number": "123456", "holder": "HA"}),
     Row("shop:purchase_push", of(token=lambda side: side.token()), POST, "200", device),
     Row("shop:purchase_push", of(token=lambda side: side.order().token), POST, "404", device),
+    Row("shop:contract", of(token=lambda side: side.token()), GET, "200"),
+    Row("shop:contract", of(token=lambda side: "khong-phai-lien-ket"), GET, "404"),
+    Row("shop:order_contract", transfer("placed"), GET, "200"),
+    Row("shop:receipt", transfer("received"), GET, "200"),
+    Row("shop:receipt", transfer("placed"), GET, "404"),
+    Row("shop:purchase_invoice", transfer("placed"), POST, "302", lambda side: {"name": "Hà", "address": "Hà Nội"}),
+    Row("shop:invoice_file", transfer("invoiced"), GET, "200"),
+    Row("shop:invoice_file", transfer("asked"), GET, "404"),
     Row("shop:cases", transfer("delivered"), GET, "200"),
     Row("shop:complain", transfer("delivered"), GET, "200"),
     Row("shop:complaint", complaint_at_shop, GET, "200"),
@@ -263,6 +276,13 @@ ROWS = [
     Row("desk:orders", stall, GET, MEMBERS),
     Row("desk:order", order("placed"), GET, MEMBERS),
     Row("desk:slip", parcel("packed"), GET, MEMBERS),
+    Row("desk:packing_list", stall, GET, MEMBERS),
+    Row("desk:contract", order("placed"), GET, NO_PACKER),
+    Row("desk:receipt", order("received"), GET, NO_PACKER),
+    Row("desk:invoices", stall, GET, NO_PACKER),
+    Row("desk:invoice_write", order("asked"), POST, NO_PACKER_DO, lambda side: {
+        "issued-form": "1", "issued-series": "C26T", "issued-number": "2", "issued-issued_on": "2026-11-01"}),
+    Row("desk:invoice_file", an_invoice, GET, NO_PACKER),
     Row("desk:inbox", stall, GET, MEMBERS),
     Row("desk:push", stall, POST, MEMBERS, device),
     Row("desk:stall", stall, GET, MEMBERS),

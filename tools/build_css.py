@@ -1,11 +1,12 @@
-"""Join the stylesheets of static/css/src into the three files that pages link.
+"""Join the stylesheets of static/css/src into the files that pages link.
 
-    python tools/build_css.py           write static/css/market.css, work.css and trace.css
+    python tools/build_css.py           write static/css/market.css, work.css, trace.css and sheet.css
     python tools/build_css.py --check   exit 1 when a written file is not what the sources give
 
 market.css is on every page but the one behind a code; work.css comes after it at desk and review, so
 that who only buys does not load it. trace.css is for the page behind a code: the parts of the other
-sources that stand between `@trace` and `@end` comments, then trace.css. Comments and blanks go, one
+sources that stand between `@trace` and `@end` comments, then trace.css. sheet.css comes last on a page that
+shows a printed paper, and after trace.css in its PDF. Comments and blanks go, one
 rule stays on one line; nothing else is changed but the depth of `url(../../…)`.
 """
 
@@ -41,6 +42,7 @@ def built() -> dict[Path, str]:
         CSS / "market.css": squeeze("\n".join(map(source, MARKET))),
         CSS / "work.css": squeeze("\n".join(map(source, WORK))),
         CSS / "trace.css": squeeze(shared + source("trace")),
+        CSS / "sheet.css": squeeze(source("sheet")),
     }
 
 

@@ -23,7 +23,12 @@ from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in, shown
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
-PRIVATE = (PaperKind.BANK, PaperKind.IDENTITY, PaperKind.REFUND)  # the director's eyes only
+PRIVATE = (
+    PaperKind.BANK,
+    PaperKind.IDENTITY,
+    PaperKind.REFUND,
+    PaperKind.INVOICE,
+)  # the director's eyes only
 
 
 @FORM

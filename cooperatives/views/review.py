@@ -30,6 +30,12 @@ from marketplace.foundation.http import page_of, refusals_in
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 Verbs = dict[str, Callable[..., Any]]
 
+OF_ORDERS = (
+    PaperKind.REFUND,
+    PaperKind.RETURN,
+    PaperKind.INVOICE,
+)  # of buyers: not for officers to page through
+
 
 @require_safe
 @door
@@ -134,7 +140,7 @@ def stall(request: HttpRequest, review: Review, pk: int) -> HttpResponse:
         decisions=found.decisions.all(),
         members=cooperative.memberships.filter(until__isnull=True).select_related("user").order_by("pk"),
         account=bank_rules.verified_account(cooperative),
-        papers=cooperative.papers.exclude(kind__in=[PaperKind.REFUND, PaperKind.RETURN]).order_by("-pk")[:20],
+        papers=cooperative.papers.exclude(kind__in=OF_ORDERS).order_by("-pk")[:20],
     )
     return render_form(request, "cooperatives/review/stalls.html", context, form)
 

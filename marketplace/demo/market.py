@@ -28,7 +28,18 @@ from marketplace.foundation.models import Outbox
 from marketplace.foundation.money import round_dong
 from marketplace.foundation.text import fold
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, counter, fulfilment, payments, picking, purchases, ratings, refunds, vouchers
+from orders import (
+    cancelling,
+    counter,
+    fulfilment,
+    invoices,
+    payments,
+    picking,
+    purchases,
+    ratings,
+    refunds,
+    vouchers,
+)
 from orders.basket import baskets
 from orders.basket.models import Basket
 from orders.cases import complaints, returns
@@ -485,9 +496,20 @@ def _purchases(staff: dict[str, User]) -> None:
 
     noodles, tea, ha = "Miến dong Yến Dương", "Trà Lê Hà", staff["buyer"]
     [delivered] = buy((noodles, 2), name="Anh Bình (demo)", phone="0904000001")
+    firm = invoices.MadeOutTo("Công ty Mẫu (demo)", "Số 1, phố Demo, Hà Nội", "0000000000")
+    invoices.ask(delivered, firm, by=Actor.guest(channel="command"))
     parcel = pack(delivered)
     fulfilment.ship_parcel(parcel, carrier="Viettel Post", waybill="DEMO000001", by=director(delivered))
     fulfilment.deliver_parcel(parcel, by=director(delivered))
+    invoices.write(
+        delivered,
+        form="1",
+        series="C26TDM",
+        number="00000001",
+        issued_on=timezone.localdate(),
+        lookup_code="DEMO",
+        by=director(delivered),
+    )
     for order in buy(
         (noodles, 1),
         ("Chè móc câu Tân Cương", 2),
@@ -498,6 +520,7 @@ def _purchases(staff: dict[str, User]) -> None:
     ):
         fulfilment.ship_parcel(pack(order), carrier="GHN", waybill="DEMO000002", by=director(order))
     [to_ship] = buy((tea, 1), name="Chú Sơn (demo)", phone="0904000002")
+    invoices.ask(to_ship, firm, by=Actor.guest(channel="command"))
     pack(to_ship)
     for order in buy((noodles, 3), (tea, 1), name="Cô Mai (demo)", phone="0904000003", pay="vietqr"):
         payments.claim(order.payment, by=Actor.guest(channel="command"))

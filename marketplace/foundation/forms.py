@@ -12,6 +12,7 @@ import warnings
 from decimal import Decimal
 from typing import Any
 
+import defusedxml.ElementTree
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,6 +27,7 @@ from . import money, text
 from .refusals import Refusal
 
 LARGEST_COUNT = 1_000_000
+LARGEST_XML = 2 * 1024 * 1024
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP")
 EMPTY = _("Hãy điền ô này.")
 unpacking = threading.BoundedSemaphore(2)  # pictures of strangers fill memory two at a time, not one a thread
@@ -239,10 +241,14 @@ class PictureField(forms.FileField):
         if upload is None:
             return None
         try:
-            upload.kind = check_upload(upload, pdf=self.pdf)
+            upload.kind = self.check(upload)
         except ValueError as wrong:
             raise ValidationError(str(wrong), code="unreadable") from None
         return upload
+
+    def check(self, upload: UploadedFile) -> str:
+        """Return what the file really is, or raise ValueError with a sentence."""
+        return check_upload(upload, pdf=self.pdf)
 
 
 class PaperField(PictureField):
@@ -251,6 +257,39 @@ class PaperField(PictureField):
     pdf = True
     accept = "image/jpeg,image/png,image/webp,application/pdf"
     default_error_messages = {"required": _("Hãy chọn ảnh chụp hoặc tệp PDF.")}
+
+
+class DocumentField(PictureField):
+    """A document that a program made: PDF or XML, kept byte for byte."""
+
+    accept = "application/pdf,text/xml,application/xml,.pdf,.xml"
+    default_error_messages = {"required": _("Hãy chọn tệp PDF hoặc XML.")}
+
+    def check(self, upload: UploadedFile) -> str:
+        return check_document(upload)
+
+
+def check_document(upload: Any) -> str:
+    """Return what a document really is ("PDF", "XML"), whatever its name says; leave it rewound.
+
+    XML is read once, without entities or a document type. Raises ValueError with a sentence for the person when the
+    file is too heavy, of another kind, or broken.
+    """
+    upload.seek(0)
+    head = upload.read(1024)
+    upload.seek(0)
+    if b"%PDF-" in head:
+        return check_upload(upload, pdf=True)
+    wrong = gettext("Không mở được tệp này. Hãy dùng tệp PDF hoặc XML của hoá đơn điện tử.")
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or upload.size > LARGEST_XML:
+        raise ValueError(wrong)
+    try:
+        defusedxml.ElementTree.fromstring(upload.read(), forbid_dtd=True)
+    except Exception:  # the parser raises anything on a hostile file; to the person it is one thing
+        raise ValueError(wrong) from None
+    finally:
+        upload.seek(0)
+    return "XML"
 
 
 def check_upload(upload: Any, *, pdf: bool = False) -> str:

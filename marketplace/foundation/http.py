@@ -86,9 +86,14 @@ def page_of(request: HttpRequest, things: Any, size: int = 24) -> Page:
 
 
 def private_file(file: Any, *, name: str, content_type: str) -> FileResponse:
-    """Answer with a private file: shown in the browser, kept by no cache, its type never guessed."""
+    """Answer with a private file: kept by no cache, its type never guessed; pictures and PDF are shown in the browser.
+
+    SECURITY: anything else (XML may hold a page with a script) is only handed out to be kept.
+    """
     response = FileResponse(file, content_type=content_type)
-    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name[-120:])}"
+    is_shown = content_type == "application/pdf" or content_type.startswith("image/")
+    way = "inline" if is_shown else "attachment"
+    response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name[-120:])}"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

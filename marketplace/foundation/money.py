@@ -98,6 +98,58 @@ def format_dong(amount: int | Decimal) -> str:
     return f"{int(dong(amount)):,}".replace(",", ".") + NO_BREAK_SPACE + "₫"
 
 
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+_GROUPS = (("tỷ", 10**9), ("triệu", 10**6), ("nghìn", 10**3))
+
+
+def spell_dong(amount: int | Decimal) -> str:
+    """Write an amount from 0 to 10^12 in Vietnamese words, as papers carry it beside the figures.
+
+    Raises ValueError below zero and above. Every group after the first names its hundreds, so that nothing can be
+    written in between.
+
+    >>> spell_dong(1_005_215)
+    'Một triệu không trăm linh năm nghìn hai trăm mười lăm đồng'
+    """
+    number = int(dong(amount))
+    if not 0 <= number <= LARGEST_TYPED:
+        raise ValueError("Papers carry amounts from 0 to 10^12 đồng.")
+    return f"{_spell(number)} đồng".capitalize()
+
+
+def _spell(number: int) -> str:
+    if not number:
+        return _DIGITS[0]
+    words: list[str] = []
+    for name, size in _GROUPS:
+        group, number = divmod(number, size)
+        if group:
+            # Only thousands of tỷ are a group of more than three digits.
+            words += [_spell(group) if group > 999 else _spell_group(group, is_first=not words), name]
+    if number:
+        words.append(_spell_group(number, is_first=not words))
+    return " ".join(words)
+
+
+def _spell_group(group: int, *, is_first: bool) -> str:
+    hundreds, rest = divmod(group, 100)
+    tens, ones = divmod(rest, 10)
+    words = [_DIGITS[hundreds], "trăm"] if hundreds or not is_first else []
+    if tens > 1:
+        words += [_DIGITS[tens], "mươi"]
+    elif tens:
+        words.append("mười")
+    elif ones and words:
+        words.append("linh")
+    if ones == 5 and tens:
+        words.append("lăm")
+    elif ones == 1 and tens > 1:
+        words.append("mốt")
+    elif ones:
+        words.append(_DIGITS[ones])
+    return " ".join(words)
+
+
 def unit_price(price: int | Decimal, content: int | Decimal) -> Decimal:
     """The price per kilogram when ``content`` is in grams, per litre when it is in millilitres.
 

@@ -13,7 +13,8 @@ KEY = "dat_hang"
 
 def of(request: HttpRequest) -> dict[str, Any]:
     """Everything kept so far: ``delivery`` (form data), ``address``, ``methods`` (cooperative id → way of paying),
-    ``pickups`` (ids of cooperatives where the buyer fetches the goods), ``voucher`` (a code)."""
+    ``pickups`` (ids of cooperatives where the buyer fetches the goods), ``voucher`` (a code), ``invoice`` (on whom it
+    is made out; None without one)."""
     return request.session.get(KEY, {})
 
 

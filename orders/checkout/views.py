@@ -20,7 +20,8 @@ from marketplace.foundation.refusals import Refusal
 from orders import purchases
 from orders.basket import baskets, typed
 from orders.basket.views import basket_page, parcels_of
-from orders.forms import DeliveryForm, PaymentForm, ReviewForm
+from orders.forms import CheckoutInvoiceForm, DeliveryForm, PaymentForm, ReviewForm
+from orders.invoices import MadeOutTo
 from orders.models import Purchase
 from orders.statuses import PaymentMethod
 
@@ -125,13 +126,18 @@ def payment(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse
     methods = {one.cooperative.pk: purchases.methods_of(one.cooperative, one.total) for one in parcels}
     chosen = {f"method_{pk}": method for pk, method in kept.get("methods", {}).items()}
     form = PaymentForm(*sent(request), parcels=parcels, methods=methods, initial=chosen)
-    if request.method == "POST" and form.is_valid():
+    invoice = CheckoutInvoiceForm(
+        *sent(request), prefix="invoice", initial=CheckoutInvoiceForm.as_kept(kept.get("invoice"))
+    )
+    if request.method == "POST" and form.is_valid() and invoice.is_valid():
         pickups = [parcel.cooperative.pk for parcel in parcels if parcel.is_pickup]
-        typed.keep(request, methods=form.methods(), pickups=pickups)
+        typed.keep(request, methods=form.methods(), pickups=pickups, invoice=invoice.wish())
         return redirect("shop:checkout_review")
     context = {"parcels": parcels, "total": baskets.total_of(parcels), "steps": _steps(), "step": 2}
     context["blocks"] = [(parcel, *form.of(parcel), _cash_limit(parcel, methods)) for parcel in parcels]
-    return render_form(request, "orders/shop/checkout_payment.html", context, form)
+    context |= {"form": form, "invoice": invoice}
+    wrong = form.is_bound and bool(form.errors or invoice.errors)
+    return render(request, "orders/shop/checkout_payment.html", context, status=422 if wrong else 200)
 
 
 def _cash_limit(parcel: baskets.Parcel, methods: dict[int, list[PaymentMethod]]) -> Decimal | None:
@@ -185,6 +191,7 @@ def review(request: HttpRequest, parcels: list[baskets.Parcel]) -> HttpResponse:
         "tolerance": settings.WEIGHT_TOLERANCE if any(one.is_weighed for one in _items(parcels)) else 0,
         "heavier": "heavier" in request.POST,
         "placement_key": typed.placement_key(request),
+        "invoice": kept.get("invoice"),
         "steps": _steps(),
         "step": 3,
     }
@@ -217,6 +224,7 @@ def _place(
         user=request.user if request.user.is_authenticated else None,
         voucher=request.voucher.code if request.voucher.voucher else "",
         weight_tolerance=settings.WEIGHT_TOLERANCE if form.cleaned_data["heavier"] else 0,
+        invoice=MadeOutTo(**kept["invoice"]) if kept.get("invoice") else None,
         by=Actor.of(request.user),
     )
     typed.forget(request)

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from catalog.models import Product
 from marketplace.accounts.models import User
 from marketplace.foundation import codes
-from marketplace.foundation.money import format_dong
+from marketplace.foundation.money import format_dong, spell_dong
 from orders import progress, purchases, ratings
 from orders.forms import SCORES, ids
 from orders.models import Line, Order, Parcel, Purchase, Rating
@@ -156,6 +156,12 @@ def unit_parts(line: Line) -> list[tuple[str, int]]:
 def taken_off(amount: Decimal) -> str:
     """What was taken off, with its sign: −30.000 ₫; what came on top: +15.000 ₫."""
     return ("\N{MINUS SIGN}" if amount > 0 else "+") + format_dong(abs(amount))
+
+
+@register.filter
+def in_words(amount: Decimal) -> str:
+    """An amount in words, as a Vietnamese paper carries it; nothing in another language."""
+    return spell_dong(amount) if get_language() == "vi" else ""
 
 
 @register.filter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from cooperatives.access import ANYBODY, Desk, desk
 from cooperatives.statuses import Role
 from marketplace.accounts import push
 from marketplace.foundation.http import page_of, refusals_in, shown
-from orders import cancelling, fulfilment, inbox, payments, progress
+from orders import cancelling, fulfilment, inbox, payments
 from orders.forms import (
     ReasonForm,
 )
@@ -135,25 +135,3 @@ def payment_undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             payments.undo_receive(order.payment, reason=form.cleaned_data["reason"], by=desk.actor)
             return back_to(request, desk, order, _("Đã hoàn tác. Tiền của đơn trở lại như trước."))
     return show_order(request, desk, order, status=422, undo_form=form)
-
-
-@never_cache
-@require_safe
-@desk(ANYBODY)
-def slip(request: HttpRequest, desk: Desk, number: str, pk: int) -> HttpResponse:
-    """The paper that goes into a parcel: to whom, what, from which lots."""
-    order = order_of(desk, number)
-    parcel = next((parcel for parcel in order.parcels.all() if parcel.pk == pk), None)
-    if parcel is None:
-        raise Http404
-    return render(
-        request,
-        "orders/desk/slip.html",
-        desk.page(
-            "orders",
-            order=order,
-            parcel=parcel,
-            contents=progress.contents(parcel),
-            to_collect=fulfilment.to_collect(order, parcel),
-        ),
-    )

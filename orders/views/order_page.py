@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from cooperatives.access import Desk
 from cooperatives.statuses import Role
 from marketplace.foundation.forms import CleanForm
-from orders import notices, payments, picking, progress
+from orders import invoices, notices, payments, picking, progress
 from orders.forms import (
     BackForm,
     CutForm,
     GiveForm,
+    IssuedInvoiceForm,
     PackForm,
     ReasonForm,
     RefundAccountForm,
@@ -32,7 +33,9 @@ from orders.statuses import OrderStatus, ParcelStatus, PaymentMethod, RefundStat
 
 def order_of(desk: Desk, number: str) -> Order:
     """Return the desk's own order with what its page shows, or 404."""
-    orders = desk.cooperative.orders.select_related("payment", "purchase", "cooperative__stall", "voucher")
+    orders = desk.cooperative.orders.select_related(
+        "payment", "purchase", "cooperative__stall", "voucher", "invoice_request"
+    )
     return get_object_or_404(
         orders.prefetch_related(
             "lines",
@@ -77,6 +80,13 @@ def show_order(
         context["pack_form"] = PackForm(suggestions=picking.suggest_picks(order))
     sending = _sending(order, carriers) if view.to_ship else ("", "")
     context["parcels"] = [_parcel_forms(parcel, forms, sending) for parcel in view.parcels]
+    if wish := invoices.request_of(order):
+        rows = list(wish.invoices.select_related("file"))
+        in_force = next((row for row in rows if row.replaced_at is None), None)
+        context |= {"wish": wish, "invoices": rows, "invoice": in_force}
+        if in_force or order.status not in invoices.ENDED:
+            first = {"seen": in_force.pk if in_force else None}
+            context.setdefault("issued_form", IssuedInvoiceForm(prefix="issued", initial=first))
     if view.may_cut:
         context.setdefault("cut_form", CutForm(lines=list(order.lines.all()), prefix="cut"))
     if targets := give_targets(order):

@@ -7,21 +7,22 @@ import io
 import qrcode
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cooperatives.views.files import paper_answer
 from marketplace.accounts import letters, push
 from marketplace.accounts.views import push_answer
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import refusals_in, shown
-from orders import cancelling, lookups, payments, progress, refunds, sets
+from orders import cancelling, invoices, lookups, payments, progress, refunds, sets
 from orders.basket import baskets
-from orders.forms import CancelForm, LookupForm, RefundAccountForm, ids
-from orders.models import Payment, Purchase
+from orders.forms import CancelForm, InvoiceForm, LookupForm, RefundAccountForm, ids
+from orders.models import Invoice, Payment, Purchase
 from orders.statuses import OrderStatus, PaymentMethod, PaymentStatus, RefundStatus
 
 
@@ -111,6 +112,16 @@ def _forms(orders: list[progress.OrderView], refused: CleanForm | None) -> dict[
         if view.may_cancel_by_buyer:
             own: CleanForm = CancelForm(auto_id=ids("cancel", view.order.pk))
             forms[str(own.auto_id)] = own
+        if invoices.may_ask(view.order):
+            first = {
+                "name": view.order.buyer_name,
+                "address": view.order.whole,
+                "email": view.order.guest_email,
+            }
+            if view.wish:
+                first = {name: getattr(view.wish, name) for name in InvoiceForm.base_fields}
+            own = InvoiceForm(auto_id=ids("invoice", view.order.pk), initial=first)
+            forms[str(own.auto_id)] = own
         for refund in view.refunds:
             if refund.status == RefundStatus.OWED:
                 initial = {
@@ -155,6 +166,32 @@ def purchase_account(request: HttpRequest, token: str, number: str) -> HttpRespo
             messages.success(request, _("Đã ghi tài khoản. Hợp tác xã sẽ chuyển trả bạn."))
             return redirect("shop:purchase", token)
     return _page(request, token, refused=form)
+
+
+@require_POST
+def purchase_invoice(request: HttpRequest, token: str, number: str) -> HttpResponse:
+    """The buyer wants an invoice for an order that is placed already, or mends on whom it is made out."""
+    order = _payment(token, number).order
+    form = InvoiceForm(request.POST, auto_id=ids("invoice", order.pk))
+    if form.is_valid():
+        with refusals_in(form):
+            invoices.ask(order, invoices.MadeOutTo(**form.wish()), by=Actor.of(request.user))
+            messages.success(
+                request, _("Đã ghi. %(name)s sẽ xuất hoá đơn cho bạn.") % {"name": order.cooperative.name}
+            )
+            return redirect("shop:purchase", token)
+    return _page(request, token, refused=form)
+
+
+@never_cache
+@require_safe
+def invoice_file(request: HttpRequest, token: str, number: str) -> FileResponse:
+    """The file of the invoice in force."""
+    in_force = Invoice.objects.filter(request__order=_payment(token, number).order, replaced_at=None)
+    invoice = in_force.select_related("file").first()
+    if invoice is None or invoice.file is None:
+        raise Http404
+    return paper_answer(invoice.file)
 
 
 @require_POST

@@ -194,6 +194,17 @@ IN_PARTS = desk(
 )
 
 
+ASKED = desk(
+    number="SELECT MIN(o.number) FROM order_order o JOIN order_invoicerequest r ON r.order_id = o.id "
+    "WHERE o.{mine} AND o.status = 'packed'"
+)
+RECEIVED = (
+    "FROM order_payment p JOIN order_order o ON o.id = p.order_id JOIN order_purchase b ON b.id = o.purchase_id "
+    "WHERE p.status = 'received' ORDER BY o.id LIMIT 1"
+)
+PAID_FOR = of(token="SELECT b.token " + RECEIVED, number="SELECT o.number " + RECEIVED)
+
+
 def send_it_back(eyes: Eyes) -> None:
     with translation.override("vi"):
         eyes.phone.open(reverse("desk:order", kwargs={k: v for k, v in OWED(eyes).items() if k != "pk"}))
@@ -492,6 +503,10 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("shop:purchase", PURCHASE),
         say_it_is_paid,
         Look("shop:purchase", PURCHASE, label="claimed"),
+        Look("shop:contract", PURCHASE),
+        Look("shop:order_contract", PLACED),
+        refused("shop:purchase_invoice", PLACED),
+        Look("shop:receipt", PAID_FOR),
     ]),
     "a buyer who gives goods back": ("", [
         Look("shop:purchase", lambda eyes: {"token": OWED_TO(eyes)["token"]}, label="money comes back"),
@@ -543,6 +558,12 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:order", order("returned", "void"), label="came back"),
         Look("desk:order", order("cancelled", "received"), label="money to send back"),
         Look("desk:slip", parcel("packed")),
+        Look("desk:packing_list", desk()),
+        Look("desk:contract", order("returned", "void")),
+        Look("desk:receipt", order("shipped", "received")),
+        Look("desk:invoices", desk()),
+        Look("desk:order", ASKED, label="invoice asked"),
+        refused("desk:invoice_write", ASKED),
         refused("desk:order_pack", order("confirmed")),
         refused("desk:order_cut", IN_PARTS),
         refused("desk:parcel_ship", parcel("packed")),

@@ -93,6 +93,8 @@ def test_what_a_cooperative_prints(printer, market):
         )
     slip = places.slip(market)
     number = slip.split("/")[1]
+    printer.at(YEN_DUONG.desk("phieu-soan-hang/"), "Phiếu soạn hàng", "Lấy từ kho")
+    printer.at(YEN_DUONG.desk(f"don/{number}/hop-dong/"), "Hợp đồng đặt hàng", "Bằng chữ")
     printer.at(YEN_DUONG.desk(slip), f"Đơn {number[:4]}-{number[4:]}", "Gửi đến")
     printer.at(YEN_DUONG.desk(f"lo/{lot}/"), "Đường đi của lô")
     printer.at(YEN_DUONG.desk(f"lo/{lot}/ma/"), "Mã lô")

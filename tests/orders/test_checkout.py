@@ -16,7 +16,7 @@ from cooperatives.models import StockRecord
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from orders.basket.models import Basket
-from orders.models import Order, Payment, Purchase
+from orders.models import InvoiceRequest, Order, Payment, Purchase
 from tests.factories import make_bank_account, make_product
 
 pytestmark = pytest.mark.django_db
@@ -316,3 +316,21 @@ def test_a_signed_in_buyer_finds_name_and_phone_filled_in_and_owns_the_purchase(
     pay(client, **{f"c{muong_hoa.pk}": "cod"})
     confirm(client, confirm_form(client))
     assert Purchase.objects.get().user == ha
+
+
+def test_an_invoice_asked_for_beside_the_payment_stands_on_the_last_screen_and_on_the_order(
+    client, noodles, muong_hoa
+):
+    put(client, noodles)
+    deliver(client)
+    body = {f"method_{muong_hoa.pk}": "cod", "invoice-wanted": "on", "invoice-name": "Công ty Mẫu"}
+
+    without_address = client.post(reverse(PAYMENT), body)
+    client.post(reverse(PAYMENT), {**body, "invoice-address": "Hà Nội", "invoice-tax_code": "0000 000 000"})
+
+    assert without_address.status_code == 422
+    assert 'value="Công ty Mẫu"' in without_address.content.decode()
+    assert "Xuất cho Công ty Mẫu Mã số thuế 0000000000 Địa chỉ Hà Nội" in text(client.get(reverse(REVIEW)))
+    confirm(client, confirm_form(client))
+    wish = InvoiceRequest.objects.get()
+    assert (wish.order, wish.name, wish.tax_code) == (Order.objects.get(), "Công ty Mẫu", "0000000000")
