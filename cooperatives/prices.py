@@ -108,13 +108,19 @@ def open_window(
     """Offer ``price`` from ``starts_at`` until ``ends_at``: to everybody or for ``code``, at most ``limit``
     units.
 
-    The old price that the shop may show beside it is frozen here. Locks the stock row. Raises WrongPrice, and
-    WrongWindow when it has no length, no units, is over, does not undercut the regular price, or counts units of a
-    set, which orders know only as its parts.
+    The old price that the shop may show beside it is frozen here. A form sent twice opens one: the same that holds
+    already and still has units is returned as it is. Locks the stock row. Raises WrongPrice, and WrongWindow when it
+    has no length, no units, is over, does not undercut the regular price, or counts units of a set, which orders know
+    only as its parts.
     """
     with transaction.atomic():
         row = StockRecord.objects.select_for_update(no_key=True).get(pk=stock_record.pk)
         window = preview_window(row, price=price, starts_at=starts_at, ends_at=ends_at, limit=limit)
+        has_units = Q(limit=None) | Q(taken__lt=F("limit"))
+        same = {"price": window.price, "ends_at": ends_at, "limit": limit, "code": code}
+        opened = row.price_windows.filter(has_units, starts_at__lte=starts_at, **same).first()
+        if opened is not None:
+            return opened
         window.code = code
         for name, value in signed(by).items():
             setattr(window, name, value)

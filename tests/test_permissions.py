@@ -399,8 +399,6 @@ ROWS = [
     Row("desk:voucher_add", stall, GET, NO_PACKER),
     Row("desk:voucher_add", stall, POST, NO_PACKER_DO, lambda side: VOUCHER | scene.some_days()),
     Row("desk:voucher_end", of_desk(pk=lambda side: side.voucher(side.cooperative).pk), POST, NO_PACKER_DO),
-    # The alliance's is not the cooperative's to end.
-    Row("desk:voucher_end", of_desk(pk=lambda side: side.voucher().pk), POST, "in 404 404 403 404 404 404 404"),
     Row("desk:members", stall, GET, NO_PACKER),
     Row("desk:paper", of_desk(pk=lambda side: side.bank_paper.pk), GET, NO_PACKER),
     Row("desk:lot_recall", lot, GET, NO_PACKER),

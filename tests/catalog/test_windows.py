@@ -45,7 +45,7 @@ def test_a_price_is_said_in_words_first_and_opened_when_that_is_right(desk: Clie
     text = shown.content.decode().replace("\xa0", " ")
     words = f"Từ {body['first']} đến hết {body['last']}, 10 suất, 180.000 ₫ thay vì 220.000 ₫"
     assert (shown.status_code, words in text, PriceWindow.objects.count()) == (200, True, 0)
-    assert desk.post(address, {**body, "sure": "1"}).status_code == 302
+    assert [desk.post(address, {**body, "sure": "1"}).status_code for _twice in range(2)] == [302, 302]
     window = PriceWindow.objects.get()
     assert (window.price, window.old_price, window.limit, window.by_label) == (180_000, 220_000, 10, "Lan")
     assert (

@@ -106,7 +106,7 @@ def test_a_voucher_that_cannot_be_is_refused(
 def test_directors_make_and_end_their_own_and_see_what_the_alliance_gives(
     client: Client, lan: Any, muong_hoa: Any, noodles: Any
 ) -> None:
-    made(code="LIENMINH", province_code="19")
+    theirs = made(code="LIENMINH", province_code="19")
     made(code="NGHEAN", province_code="40")
     client.force_login(lan)
     add = reverse("desk:voucher_add", args=["htx-muong-hoa"])
@@ -127,6 +127,8 @@ def test_directors_make_and_end_their_own_and_see_what_the_alliance_gives(
     client.post(reverse("desk:voucher_end", args=["htx-muong-hoa", own.pk]))
     own.refresh_from_db()
     assert own.ends_at == own.starts_at  # it never began
+    end_theirs = reverse("desk:voucher_end", args=["htx-muong-hoa", theirs.pk])
+    assert client.post(end_theirs).status_code == 404
 
 
 def test_officers_make_those_of_their_place_and_bear_them(client: Client, quyen: Any, phuc: Any) -> None:
