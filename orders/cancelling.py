@@ -120,7 +120,7 @@ def reopen_order(order: Order, *, by: Actor) -> tuple[Order, Payment]:
     units = amounts.whole_units(order)
     lines = list(order.lines.filter(pk__in=units).order_by("stockrecord_id", "pk"))
     demand: dict[int, int] = {}
-    for line in lines:
+    for line in (line for line in lines if line.has_stock):
         demand[line.stockrecord_id] = demand.get(line.stockrecord_id, 0) + units[line.pk]
     if short := {shortage.stock_record_id for shortage in stock.hold(demand)}:
         names = ", ".join(line.title for line in lines if line.stockrecord_id in short)

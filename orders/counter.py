@@ -6,6 +6,7 @@ Both go through the same placing, packing and booking as every other order; only
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -50,6 +51,33 @@ def take_order(
 
 
 @transaction.atomic
+def sell_sum(
+    cooperative: Cooperative,
+    amount: Decimal,
+    *,
+    title: str = "",
+    method: str,
+    placement_key: UUID,
+    by: Actor,
+) -> Order:
+    """Sell for a sum that somebody typed, whatever the goods (``title`` in a few words); no stock moves.
+
+    Cash is booked at once, a transfer when it is seen. Raises as ``purchases.place_sum``.
+    """
+    order = purchases.place_sum(
+        cooperative,
+        amount,
+        title=title or gettext("Hàng bán tại quầy"),
+        placement_key=placement_key,
+        buyer=_customer(cooperative),
+        method=method,
+        by=by,
+    )
+    is_new = order.status == OrderStatus.PLACED
+    return hand_over(order, by=by) if is_new and method == PaymentMethod.COD else order
+
+
+@transaction.atomic
 def sell(
     cooperative: Cooperative, goods: Mapping[int, int], *, method: str, placement_key: UUID, by: Actor
 ) -> Order:
@@ -57,7 +85,16 @@ def sell(
 
     Raises as ``take_order``, and BadPick when no lot may be sold.
     """
-    buyer = purchases.Buyer(
+    buyer = _customer(cooperative)
+    order, is_new = _place(cooperative, goods, buyer, method, PurchaseSource.COUNTER, placement_key, by)
+    if is_new and method == PaymentMethod.COD:
+        return hand_over(order, by=by)
+    return order
+
+
+def _customer(cooperative: Cooperative) -> purchases.Buyer:
+    """Who stands at the counter: nobody asks for a name, and the place is the cooperative's own."""
+    return purchases.Buyer(
         name=gettext("Khách tại quầy"),
         phone=cooperative.phone,
         address={
@@ -73,10 +110,6 @@ def sell(
             )
         },
     )
-    order, is_new = _place(cooperative, goods, buyer, method, PurchaseSource.COUNTER, placement_key, by)
-    if is_new and method == PaymentMethod.COD:
-        return hand_over(order, by=by)
-    return order
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperatives.forms import TaxCodeField, bank_field
-from cooperatives.prices import moments_of
+from cooperatives.prices import moments_of, price_of
 from marketplace.foundation.forms import (
     EMPTY,
     CleanCharField,
@@ -81,7 +81,7 @@ class GoodsForm(CleanForm):
         for product in goods:
             name = f"units_{product.pk}"
             self.fields[name] = CountField(label=product.title, required=False, most=10_000)
-            self.rows.append((product, self[name]))
+            self.rows.append((product, price_of(product.stock).amount, self[name]))
 
     def goods(self) -> dict[int, int]:
         """Return product id → units."""
@@ -90,6 +90,21 @@ class GoodsForm(CleanForm):
             for name, units in self.cleaned_data.items()
             if name.startswith("units_") and units
         }
+
+
+class SaleForm(GoodsForm):
+    """A sale across the counter: goods from the list, or a sum."""
+
+    amount = DongField(label=_("Số tiền"), required=False, least=1, most=10**9)
+    title = CleanCharField(
+        label=_("Bán gì"), required=False, max_length=120, help_text=_("Ví dụ: rau, măng tươi.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("amount") and self.goods():
+            self.add_error("amount", _("Chỉ ghi món, hoặc chỉ ghi số tiền. Muốn cả hai thì tính hai lần."))
+        return data
 
 
 class TakenOrderForm(GoodsForm, DeliveryForm):

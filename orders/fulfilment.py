@@ -214,6 +214,8 @@ def _check_picks(
                     details={"line": line.pk},
                 )
         key = (line.stockrecord_id, choice.lot_id)
+        if not line.has_stock:
+            continue
         wanted[key] = wanted.get(key, 0) + choice.quantity
         if wanted[key] > left.get(key, 0):
             name = usable[choice.lot_id].number if choice.lot_id else gettext("không theo lô")
@@ -281,7 +283,8 @@ def _take_off(order: Order, lines: dict[int, Line], short: Mapping[int, Short], 
 
 def give_up(order: Order, line: Line, units: int, *, kind: ReductionKind, note: str, by: Actor) -> None:
     """Cancel open ``units`` of a line: the stock is free, a special price goes back. Order and stock are locked."""
-    stock.release(line.stockrecord_id, units)
+    if line.has_stock:
+        stock.release(line.stockrecord_id, units)
     if line.price_window_id:
         prices.give_back_window(line.price_window_id, units)
     amounts.cancel_units(order, line, units, kind=kind, note=note, by=by)
@@ -378,12 +381,13 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
 def _let_leave(order: Order, line: Line, picks: list[Pick], by: Actor) -> None:
     """Take one line's units of a parcel out of stock, and out of their lots."""
     units = sum(pick.quantity for pick in picks)
-    movement = stock.consume(
-        line.stockrecord_id, units, note=gettext("Đơn %(number)s") % {"number": order.number}, by=by
-    )
-    for pick in picks:
-        if pick.lot:
-            lots.share_sale(movement, pick.lot, pick.quantity)
+    if line.has_stock:
+        movement = stock.consume(
+            line.stockrecord_id, units, note=gettext("Đơn %(number)s") % {"number": order.number}, by=by
+        )
+        for pick in picks:
+            if pick.lot:
+                lots.share_sale(movement, pick.lot, pick.quantity)
     line.num_packed -= units
     line.num_shipped += units
     line.num_allocated -= units
@@ -496,7 +500,7 @@ def take_units_back(order: Order, line: Line, backs: Iterable[tuple[Pick, int, i
     note = gettext("Đơn %(number)s") % {"number": order.number}
     for pick, units, fit in backs:
         for count, fit_to_sell in ((fit, True), (units - fit, False)):
-            if count:
+            if count and line.has_stock:
                 stocktake.returned(
                     line.stockrecord, count, lot=pick.lot, fit_to_sell=fit_to_sell, note=note, by=by
                 )

@@ -315,6 +315,11 @@ class Line(AbstractLine):
         return gettext("%(part)s (trong %(set)s)") % {"part": self.title, "set": self.set_title}
 
     @property
+    def has_stock(self) -> bool:
+        """Whether goods of the stock stand behind it; not so for a sum that was typed at the counter."""
+        return self.stockrecord_id is not None
+
+    @property
     def num_open(self) -> int:
         """Units still to be packed."""
         return int(self.quantity - self.num_packed - self.num_shipped - self.num_cancelled)

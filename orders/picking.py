@@ -79,6 +79,9 @@ def suggest_for(lines: Iterable[Line]) -> list[Suggestion]:
         by_product[lot.product_id].append(lot)
     suggestions = []
     for line in lines:
+        if not line.has_stock:
+            suggestions.append(Suggestion(line, [(LotLeft(None, line.num_open), line.num_open)]))
+            continue
         wanted, options = line.num_open, []
         for choice in [*by_product[line.product_id], None]:
             key = (line.stockrecord_id, choice.pk if choice else None)

@@ -297,28 +297,85 @@ def _short_text(demand: _Demand, short: list[stock.Shortage]) -> str:
     return gettext("Không đủ hàng: %(list)s. Chưa có đơn nào được đặt.") % {"list": "; ".join(parts)}
 
 
-def _write_order(
-    purchase: Purchase,
-    parcel: baskets.Parcel,
-    method: str,
+@transaction.atomic
+def place_sum(
+    cooperative: Any,
+    amount: Decimal,
+    *,
+    title: str,
+    placement_key: UUID,
     buyer: Buyer,
-    demand: _Demand,
-    tolerance: int,
-    percent: Decimal,
-    voucher: Voucher | None,
+    method: str,
     by: Actor,
 ) -> Order:
-    cooperative = parcel.cooperative
+    """Write a sale of ``amount`` đồng across the counter whose goods nobody listed: one line, no stock behind it.
+
+    The same ``placement_key`` again returns the order that it made. Raises TooMuchMoney, MethodNotOffered.
+    """
+    made = Order.objects.filter(purchase__placement_key=placement_key, cooperative=cooperative).first()
+    if made is not None:
+        return made
+    if not 0 < amount <= MOST_DONG:
+        raise TooMuchMoney(_("Số tiền này lớn quá. Hãy xem lại."), code="too_much", field="amount")
+    purchase = Purchase.objects.create(
+        number=_free_number(Purchase),
+        placement_key=placement_key,
+        buyer_name=buyer.name,
+        phone=buyer.phone,
+        source=PurchaseSource.COUNTER,
+        total=amount,
+        **buyer.address,
+    )
+    percents = books.fee_percents([cooperative.province_code], timezone.localdate())
+    order = _open_order(
+        purchase,
+        cooperative,
+        method,
+        buyer,
+        is_pickup=True,
+        total_incl_tax=amount,
+        total_excl_tax=amount,
+        fee_percent=percents.get(cooperative.province_code, Decimal(0)),
+        by=by,
+    )
+    Line.objects.create(
+        order=order,
+        partner=cooperative,
+        partner_name=cooperative.name,
+        title=title,
+        quantity=1,
+        num_allocated=1,
+        unit_price_incl_tax=amount,
+        unit_price_excl_tax=amount,
+        line_price_incl_tax=amount,
+        line_price_excl_tax=amount,
+        line_price_before_discounts_incl_tax=amount,
+        line_price_before_discounts_excl_tax=amount,
+    )
+    audit.record("place_purchase", purchase, by=by, total=str(amount), orders=1)
+    notices.purchase_placed(purchase, [])
+    return order
+
+
+def _open_order(
+    purchase: Purchase,
+    cooperative: Any,
+    method: str,
+    buyer: Buyer,
+    *,
+    is_pickup: bool,
+    by: Actor,
+    **fields: Any,
+) -> Order:
+    """Write an order without its lines, and what it is paid with. Raises MethodNotOffered."""
     is_counter = purchase.source == PurchaseSource.COUNTER
     in_hand = is_counter and method == PaymentMethod.COD  # cash across the counter needs nobody's leave
-    if not in_hand and method not in methods_of(cooperative, parcel.total):
+    if not in_hand and method not in methods_of(cooperative, fields["total_incl_tax"]):
         raise MethodNotOffered(
             gettext("%(name)s không nhận cách trả tiền này. Hãy chọn lại.") % {"name": cooperative.name},
             code="method",
             details={"cooperative": cooperative.pk},
         )
-    items = sets.unpacked(sorted(parcel.items, key=lambda item: item.stock_id), demand.parts)
-    excl_goods = sum((_without_vat(item.due, item.product.vat_rate) for item in items), Decimal(0))
     order = Order.objects.create(
         number=_free_number(Order),
         purchase=purchase,
@@ -330,9 +387,37 @@ def _write_order(
         phone=buyer.phone,
         note=buyer.note,
         pickup=(str(PurchaseSource.COUNTER.label) if is_counter else cooperative.stall.pickup)
-        if parcel.is_pickup
+        if is_pickup
         else "",
         currency="VND",
+        date_placed=timezone.now(),
+        **fields,
+        **buyer.address,
+    )
+    OrderStatusChange.objects.create(order=order, old_status="", new_status=OrderStatus.PLACED, **signed(by))
+    _start_payment(order, PaymentMethod(method), by)
+    return order
+
+
+def _write_order(
+    purchase: Purchase,
+    parcel: baskets.Parcel,
+    method: str,
+    buyer: Buyer,
+    demand: _Demand,
+    tolerance: int,
+    percent: Decimal,
+    voucher: Voucher | None,
+    by: Actor,
+) -> Order:
+    items = sets.unpacked(sorted(parcel.items, key=lambda item: item.stock_id), demand.parts)
+    excl_goods = sum((_without_vat(item.due, item.product.vat_rate) for item in items), Decimal(0))
+    order = _open_order(
+        purchase,
+        parcel.cooperative,
+        method,
+        buyer,
+        is_pickup=parcel.is_pickup,
         total_incl_tax=parcel.total,
         total_excl_tax=excl_goods + parcel.fee,
         shipping_incl_tax=parcel.fee,
@@ -341,13 +426,10 @@ def _write_order(
         fee_percent=percent,
         voucher=voucher if parcel.discount else None,
         voucher_share=parcel.discount,
-        date_placed=timezone.now(),
-        **buyer.address,
+        by=by,
     )
     for item in items:
         _write_line(order, item, demand.grams.get(item.stock_id))
-    OrderStatusChange.objects.create(order=order, old_status="", new_status=OrderStatus.PLACED, **signed(by))
-    _start_payment(order, PaymentMethod(method), by)
     return order
 
 

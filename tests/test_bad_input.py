@@ -285,7 +285,7 @@ FORMS = [
     } | {f"rest_{line.pk}": "later" for line in side.order("confirmed").lines.all()}
       | {f"why_{line.pk}": "Một gói bị rách." for line in side.order("confirmed").lines.all()}),
     Form("desk:sale", "lan", at(slug=slug), lambda side: {
-        f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4())}),
+        f"units_{side.product.pk}": "2", "amount": "", "title": "", "method": "cod", "placement_key": str(uuid4())}),
     Form("desk:taken_order", "lan", at(slug=slug), lambda side: {
         f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4()), "source": "phone",
         "old_commune": "", **DELIVERY, **PLACE}),
@@ -645,7 +645,7 @@ def test_the_right_body_is_taken(
     """Otherwise the tests below would prove nothing. And nothing is read that they do not send wrong."""
     wrong, known = [], named(market)
     for form in forms_of(which):
-        files = {name: photo() for name in form.files}
+        files = {name: file_for(name) for name in form.files}
         args = form.args(market.own)
         heard.clear()
         response = visitors[form.person].ask(
@@ -675,7 +675,7 @@ def test_wrong_fields_end_in_a_sentence(which: str, market: Scene, visitors: dic
             sender.send(f"{what} everywhere", {**dict.fromkeys(right, WRONG[what]), **form.button})
         for number, name in enumerate(form.body(market.own)):
             for what in ["missing", "empty", *(ALONE[number * 2 % len(ALONE) :][:2])]:
-                files = {one: photo() for one in form.files}
+                files = {one: file_for(one) for one in form.files}
                 body = {**right, name: WRONG.get(what, "")}
                 if what == "missing":
                     del body[name]
@@ -753,7 +753,15 @@ def kept_files(settings: Any) -> list[bytes]:
     return [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
-PAPERS = {"registration", "identity", "other", "paper", "sent-evidence"}  # these fields take a PDF, too
+DOCUMENTS = {"issued-file"}  # these fields take what a program made, PDF or XML, and no picture
+PAPERS = {"registration", "identity", "other", "paper", "sent-evidence", *DOCUMENTS}  # these take a PDF, too
+
+
+def file_for(field: str, name: str = "anh.jpg") -> SimpleUploadedFile:
+    """A file that ``field`` takes."""
+    if field in DOCUMENTS:
+        return SimpleUploadedFile(name, b"<?xml version='1.0'?><HDon><DLHDon/></HDon>", "text/xml")
+    return photo(name=name)
 
 
 @pytest.mark.parametrize("which", ["shop", "desk"])
@@ -788,7 +796,7 @@ def test_only_the_pixels_of_a_picture_are_kept(
     note[0x9286], note[0x010E] = SCRIPT.decode(), SCRIPT.decode()
     noted = io.BytesIO()
     Image.new("RGB", (60, 40)).save(noted, "JPEG", exif=note, comment=SCRIPT)
-    for form in (form for form in forms_of(which) if form.files):
+    for form in (form for form in forms_of(which) if {*form.files} - DOCUMENTS):
         for data in (photo().read() + SCRIPT + b"PK\x05\x06" + b"\0" * 18, noted.getvalue()):
             files = {name: SimpleUploadedFile("anh.jpg.html", data, "text/html") for name in form.files}
             url = reverse(form.name, kwargs=form.args(market.own))
@@ -826,7 +834,7 @@ def test_a_picture_with_an_odd_name_is_taken(
            "a\x00b.jpg", "&lt;script&gt;.jpg", "%2e%2e%2f.jpg", "-rf *", "x.svg")  # fmt: skip
     for form in (form for form in forms_of(which) if form.files):
         for name in odd:
-            files = {one: photo(name=name) for one in form.files}
+            files = {one: file_for(one, name) for one in form.files}
             url = reverse(form.name, kwargs=form.args(market.own))
             response = visitors[form.person].ask("POST", url, {**form.right(market.own), **files})
             if response.status_code != (422 if form.name == "shop:scan" else 302):
@@ -834,7 +842,7 @@ def test_a_picture_with_an_odd_name_is_taken(
     assert "\n".join(wrong) == ""
     roots = (Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT))
     ours = {path.suffix for root in roots for path in root.rglob("*") if path.is_file()}
-    assert ours <= {".webp", ".jpg"}
+    assert ours <= {".webp", ".jpg", ".xml"}
 
 
 # --- the world moved on while somebody was typing ---------------------------------------------------------

@@ -37,6 +37,7 @@ OFFICERS     = " in    404  404  404  404  200  200  404"
 OF_PROVINCE  = " in    404  404  404  404  200  404  404"
 DECIDES      = " in    404  404  404  404  302  404  404"
 SIGNED_IN    = " in    200  200  200  200  200  200  200"
+NOT_ITS_OWN  = " 302   302  422  422  302  302  302  302"
 OF_HA        = " in    200  404  404  404  404  404  404"
 NOT_YET_IN   = " 200   302  302  302  302  302  302  302"
 # fmt: on
@@ -252,7 +253,7 @@ ROWS = [
     Row("shop:return_withdraw", at_shop("requested"), POST, "302"),
     Row("shop:ratings_of_order", transfer("delivered"), GET, "200"),
     Row("shop:rate", rated_at_shop, GET, "200"),
-    Row("shop:rate", rated_at_shop, POST, "302", lambda side: {"score": 5, "words": "Ngon."}),
+    Row("shop:rate", rated_at_shop, POST, NOT_ITS_OWN, lambda side: {"score": 5, "words": "Ngon."}),
     Row("shop:ratings", of(slug=lambda side: side.product.slug), GET, "200"),
     Row("shop:ratings", of(slug=lambda side: side.goods["suspended"].slug), GET, "404"),
     # --- shop: of one person

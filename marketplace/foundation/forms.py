@@ -284,11 +284,13 @@ def check_document(upload: Any) -> str:
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or upload.size > LARGEST_XML:
         raise ValueError(wrong)
     try:
-        defusedxml.ElementTree.fromstring(upload.read(), forbid_dtd=True)
+        root = defusedxml.ElementTree.fromstring(upload.read(), forbid_dtd=True)
     except Exception:  # the parser raises anything on a hostile file; to the person it is one thing
         raise ValueError(wrong) from None
     finally:
         upload.seek(0)
+    if root.tag.rpartition("}")[2].lower() in ("svg", "html"):  # a page that could run, not a document
+        raise ValueError(wrong)
     return "XML"
 
 

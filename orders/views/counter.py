@@ -17,7 +17,7 @@ from cooperatives.statuses import Role
 from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import refusals_in, shown
 from orders import counter, purchases
-from orders.forms import GoodsForm, TakenOrderForm
+from orders.forms import SaleForm, TakenOrderForm
 from orders.models import Order
 from orders.statuses import PaymentMethod, PurchaseSource
 
@@ -35,8 +35,8 @@ def _methods(desk: Desk, cash: str) -> list[tuple[str, str]]:
 @FORM
 @desk(Role.SELLER)
 def sale(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What the customer takes and how she pays; cash is booked at once, a transfer shows its code."""
-    form = GoodsForm(
+    """What the customer takes, or a sum, and how she pays; cash is booked at once, a transfer shows its code."""
+    form = SaleForm(
         *sent(request),
         goods=counter.goods_for_sale(desk.cooperative),
         methods=_methods(desk, _("Tiền mặt")),
@@ -44,13 +44,12 @@ def sale(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with refusals_in(form):
-            order = counter.sell(
-                desk.cooperative,
-                form.goods(),
-                method=form.cleaned_data["method"],
-                placement_key=form.cleaned_data["placement_key"],
-                by=desk.actor,
-            )
+            data = form.cleaned_data
+            how = {"method": data["method"], "placement_key": data["placement_key"], "by": desk.actor}
+            if data["amount"]:
+                order = counter.sell_sum(desk.cooperative, data["amount"], title=data["title"], **how)
+            else:
+                order = counter.sell(desk.cooperative, form.goods(), **how)
             return redirect("desk:sale_done", desk.slug, order.number)
     return render_form(request, "orders/desk/sale.html", desk.page("orders"), form)
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
@@ -123,3 +124,61 @@ def test_an_order_taken_by_phone_is_confirmed_and_says_where_it_came_from(noodle
 
     assert (order.status, order.due, order.purchase.source) == ("confirmed", Decimal(140_000), "phone")
     assert (order.purchase.phone, stock_of(noodles)) == ("0912000004", (20, 2))
+
+
+def test_a_typed_sum_is_booked_and_moves_no_stock(noodles: Any, by: Actor) -> None:
+    key = uuid4()
+    cooperative = noodles.cooperative
+
+    order = counter.sell_sum(
+        cooperative, Decimal(47_000), title="Rau, măng tươi", method="cod", placement_key=key, by=by
+    )
+    again = counter.sell_sum(cooperative, Decimal(47_000), method="cod", placement_key=key, by=by)
+
+    assert again.pk == order.pk
+    order.refresh_from_db()
+    assert (order.status, order.payment.status, order.due) == (
+        OrderStatus.DELIVERED,
+        PaymentStatus.RECEIVED,
+        Decimal(47_000),
+    )
+    assert purchases.summary(order) == "1 × Rau, măng tươi"
+    month = books.months_of(cooperative)[0]
+    assert (month.sales, month.money) == (Decimal(47_000), Decimal(47_000))
+    assert stock_of(noodles) == (20, 0)
+    assert recount.recount() == []
+
+
+def test_a_typed_sum_by_transfer_waits_for_the_money_or_is_called_off(noodles: Any, by: Actor) -> None:
+    cooperative = noodles.cooperative
+    paid, left = (
+        counter.sell_sum(cooperative, Decimal(sum_), method="vietqr", placement_key=uuid4(), by=by)
+        for sum_ in (30_000, 20_000)
+    )
+    assert (paid.status, paid.payment.status) == (OrderStatus.PLACED, PaymentStatus.WAITING)
+
+    assert counter.hand_over(paid, by=by).status == OrderStatus.DELIVERED
+    assert counter.call_off(left, by=by).status == OrderStatus.CANCELLED
+
+    assert books.months_of(cooperative)[0].money == Decimal(30_000)
+    assert recount.recount() == []
+
+
+def test_a_sum_is_typed_at_the_counter(client: Any, noodles: Any, lan: Any) -> None:
+    client.force_login(lan)
+    page = reverse("desk:sale", args=["htx-muong-hoa"])
+    body = {"placement_key": str(uuid4()), "method": "cod", "amount": "47.000", "title": "Măng tươi"}
+
+    both = client.post(page, {**body, f"units_{noodles.pk}": 1})
+    assert both.status_code == 422
+    assert "Chỉ ghi món, hoặc chỉ ghi số tiền." in both.content.decode()
+    assert not Order.objects.exists()
+
+    sold = client.post(page, body)
+    assert sold.status_code == 302
+    shown = client.get(sold["Location"]).content.decode()
+    assert "47.000" in shown
+    assert "đã ghi sổ" in shown
+    order = Order.objects.get()
+    assert client.get(reverse("desk:order", args=["htx-muong-hoa", order.number])).status_code == 200
+    assert client.get(reverse("shop:purchase", args=[order.purchase.token])).status_code == 200
