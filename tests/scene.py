@@ -312,7 +312,8 @@ def _gift(side: Side) -> Product:
     product = products.start_draft(side.cooperative, draft_key=uuid.uuid4(), by=side.director)
     products.edit_draft(product, {"name": "Hộp quà", "unit": "hộp"}, by=side.director)
     products.set_price_and_stock(product, price=100000, by=side.director)
-    return sets.compose(product, {side.product.pk: 2}, by=side.director)
+    part = factories.make_product(side.cooperative, "Trà gói")
+    return sets.compose(product, {part.pk: 2}, by=side.director)
 
 
 def _fresh(product: Product) -> Product:

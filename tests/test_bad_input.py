@@ -26,6 +26,7 @@ from django.urls import resolve, reverse
 from django.utils.html import escape
 from PIL import Image
 
+from catalog.models import Product
 from cooperatives import stalls
 from cooperatives.decisions import stamp
 from orders import picking
@@ -173,6 +174,12 @@ def counted(side: Side) -> dict[str, Any]:
     return body
 
 
+def two_of_one(side: Side) -> dict[str, Any]:
+    """Two units of the product on the shelf, none of what else is sold."""
+    others = Product.objects.on_sale().filter(cooperative=side.cooperative)
+    return {f"units_{one.pk}": "" for one in others} | {f"units_{side.product.pk}": "2"}
+
+
 def a_set(side: Side) -> dict[str, Any]:
     """Three packets of one product in the first of four rows."""
     rest = {f"{name}_{place}": "" for place in (1, 2, 3) for name in ("part", "units")}
@@ -285,12 +292,12 @@ FORMS = [
     } | {f"rest_{line.pk}": "later" for line in side.order("confirmed").lines.all()}
       | {f"why_{line.pk}": "Một gói bị rách." for line in side.order("confirmed").lines.all()}),
     Form("desk:sale", "lan", at(slug=slug), lambda side: {
-        f"units_{side.product.pk}": "2", "amount": "", "title": "", "method": "cod", "placement_key": str(uuid4())}),
+        **two_of_one(side), "amount": "", "title": "", "method": "cod", "placement_key": str(uuid4())}),
     Form("desk:taken_order", "lan", at(slug=slug), lambda side: {
-        f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4()), "source": "phone",
+        **two_of_one(side), "method": "cod", "placement_key": str(uuid4()), "source": "phone",
         "old_commune": "", **DELIVERY, **PLACE}),
     Form("desk:taken_order", "lan", at(slug=slug), lambda side: {
-        f"units_{side.product.pk}": "2", "method": "cod", "placement_key": str(uuid4()), "source": "phone",
+        **two_of_one(side), "method": "cod", "placement_key": str(uuid4()), "source": "phone",
         "old_commune": "", **DELIVERY, **PLACE}, button=CHOOSE, bare=True, done=200),
     Form("desk:order_cut", "lan", order("several"), lambda side: {
         f"cut-off_{side.order('several').lines.get().pk}": "1", "cut-reason": "Hết hàng rồi.", "cut-seen": "0"}),
@@ -513,7 +520,7 @@ def forms_of(which: str) -> list[Form]:
 # --- the table is whole -----------------------------------------------------------------------------------
 # In an address behind "?". A page that reads another word fails below.
 ASKED = ["page", "trang", "q", "loc", "xem", "tinh", "loai", "sao", "con", "mua", "gia_tu", "gia_den", "xep", "sua",
-         "hang", "kho", "moi", "ve", "code", "lang", "province", "next", "luu", "email"]  # fmt: skip
+         "hang", "kho", "moi", "ve", "code", "lang", "province", "next", "luu", "email", "tep"]  # fmt: skip
 # Read out of a form, and none of its fields.
 NO_FIELD = {"csrfmiddlewaretoken"}
 
@@ -524,7 +531,9 @@ def place_of(name: str, args: dict[str, Any]) -> str:
 
 
 def named(market: Scene) -> dict[str, set[str]]:
-    """Every name the table sends, by place."""
+    """Every name the table sends, by place; all that its rows are about is there before the first is asked."""
+    for form in FORMS:
+        form.args(market.own)
     found: dict[str, set[str]] = defaultdict(set)
     for form in FORMS:
         found[place_of(form.name, form.args(market.own))] |= {*form.right(market.own), *form.files}
