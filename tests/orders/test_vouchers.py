@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +25,7 @@ from orders.fulfilment import PickChoice
 from orders.models import BookEntry, Order, Purchase, Voucher, VoucherUse
 from orders.statuses import ReductionKind
 from tests import scene
-from tests.factories import HA_NOI, make_bank_account, make_product
+from tests.factories import HA_NOI, make_bank_account, make_product, make_set
 from tests.orders import trade
 from tests.orders.test_books import sums
 
@@ -397,3 +398,22 @@ def test_what_a_cooperative_bears_itself_is_no_support(noodles: Any, lan: Any, m
 
     assert (order.due, sums(order)) == (60_000, {"goods": 30_000, "shipping": 30_000})
     assert not BookEntry.objects.filter(account="support").exists()
+
+
+def test_a_code_on_a_set_lies_on_its_parts_and_the_contract_adds_up(client: Any, noodles: Any) -> None:
+    tea = make_product(noodles.cooperative, "Trà", price=70_001, stock=9)
+    box = make_set(noodles.cooperative, {noodles: 2, tea: 1}, price=149_999)
+    made(noodles.cooperative)
+
+    order = place((box, 3), (noodles, 1)).orders.get()
+
+    lines = list(order.lines.order_by("pk"))
+    assert sum(line.price_without_voucher for line in lines) == 3 * 149_999 + 50_000
+    assert sum(line.voucher_share for line in lines) == order.voucher_share == 20_000
+    assert all(0 <= line.voucher_share <= line.price_without_voucher for line in lines)
+    assert sum(line.line_price_incl_tax for line in lines) + order.parcel_fee == order.total_incl_tax
+    page = client.get(reverse("shop:contract", args=[order.purchase.token])).content.decode()
+    said = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert "Hộp quà Tết × 3 , gồm:" in said
+    assert "Tiền hàng 499.997 ₫ Mã TET2027, HTX Mường Hoa chịu −20.000 ₫ Phí gửi 30.000 ₫" in said
+    assert "Tổng cộng 509.997 ₫" in said
