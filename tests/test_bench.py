@@ -58,6 +58,14 @@ def test_the_report_says_which_bar_does_not_hold() -> None:
     measured.floors = {"bare": [floor, floor], "own": [floor, floor]}
     measured.pages = {"ours": dict.fromkeys(report.BARS, page) | {"purchase": page}}
     measured.pages["oscar"] = {"purchase": client.Figures(rate=75, p50=20, p99=40, answers=600)}
+    placed = report.Placed(ms=60, rate=20, refused=0, scarce_placed=150, scarce_refused=10, oversold=3)
+    measured.placing = {"ours": [placed], "oscar": [report.Placed(50, 24, 0, 320, 0, 480)]}
     text = report.document(measured)
-    assert "Not every bar holds: trace / bare view, guest purchases / stock Oscar's." in text
+    assert (
+        "Not every bar holds: trace / bare view, guest purchases / stock Oscar's, units oversold by eight clients."
+        in text
+    )
     assert "Not measured in this run: slower with 100,000 products." in text
+    assert (
+        "| units oversold by eight clients                   |       0 |        3 | DOES NOT HOLD |" in text
+    )
