@@ -80,7 +80,7 @@ def make_tables(environment: dict[str, str]) -> None:
     url = urlsplit(environment["DATABASE_URL"])
     if url.scheme == "sqlite":
         folder = Path(environment["VAR_DIR"])
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         tables = f"sqlite:///{folder / 'tables.sqlite3'}"
 
         def copies() -> None:
