@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="cho-phien-tests-"))
 
@@ -20,6 +21,6 @@ PUSH_PRIVATE_KEY = (
 
 # A file, not memory: threads of one test share it the way threads of one process share the real one.
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    DATABASES["default"]["TEST"] = {"NAME": Path(os.environ.get("TABLES_DIR", VAR_DIR)) / "test.sqlite3"}
 
-SCAN_FLUSH_SECONDS = 0  # no thread writes scans while tests hold the tables
+SCAN_STREAM_URL = ""  # tests share one Redis; those of the stream take a database of their own in it

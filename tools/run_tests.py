@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,13 +19,19 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
+import psycopg2
 import services
 import translations
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 NO_TESTS = 5  # pytest's exit code
+
+WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+# Long tests stand side by side in a file: handed out one by one, they do not end up on one worker.
+SHARED = ["-n", str(WORKERS), "--maxschedchunk", "1", "--reuse-db"]
 
 RULES = ["marketplace", "cooperatives", "catalog", "traceability", "orders"]
 
@@ -65,6 +72,48 @@ class Report:
         return 1 if self.failed else 0
 
 
+def make_tables(environment: dict[str, str]) -> None:
+    """Make the tables once: every worker of the pass finds a copy of them under the name that pytest-django gives it.
+
+    Migrating from nothing takes most of a minute of a processor; a copy takes none.
+    """
+    url = urlsplit(environment["DATABASE_URL"])
+    if url.scheme == "sqlite":
+        folder = Path(environment["TABLES_DIR"])
+        tables = f"sqlite:///{folder / 'tables.sqlite3'}"
+
+        def copies() -> None:
+            for worker in range(WORKERS):
+                shutil.copyfile(folder / "tables.sqlite3", folder / f"test.sqlite3_gw{worker}")
+    else:
+        name = url.path[1:]
+        tables = url._replace(path=f"/{name}_tables").geturl()
+        sql(url, f"DROP DATABASE IF EXISTS {name}_tables", f"CREATE DATABASE {name}_tables")
+
+        def copies() -> None:
+            for worker in range(WORKERS):
+                copy = f"test_{name}_gw{worker}"
+                sql(url, f"DROP DATABASE IF EXISTS {copy}", f"CREATE DATABASE {copy} TEMPLATE {name}_tables")
+
+    made = {**os.environ, **environment, "DATABASE_URL": tables, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"],
+        cwd=ROOT,
+        env=made,
+        check=True,
+    )
+    copies()
+
+
+def sql(server: SplitResult, *statements: str) -> None:
+    """Run ``statements`` outside of a transaction on the database ``postgres`` of a server."""
+    with contextlib.closing(psycopg2.connect(server._replace(path="/postgres").geturl())) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the private servers stop, too
     only = ""
@@ -79,11 +128,13 @@ def main(arguments: list[str]) -> int:
             "CACHE_URL": "",
             "EMBEDDED": "yes",
             "TEST_PASS": "sqlite",
+            "TABLES_DIR": folder,
         }
         if only in ("", "sqlite"):
             if not arguments:
                 report.run("Examples in docstrings", ["-q", "--doctest-modules", *RULES], sqlite)
-            report.run("SQLite", ["-n", "auto", "-m", "not postgres and not browser"], sqlite)
+            make_tables(sqlite)
+            report.run("SQLite", [*SHARED, "-m", "not postgres and not browser"], sqlite)
         postgres: dict[str, str] = {}
         if only != "sqlite":
             try:
@@ -98,9 +149,8 @@ def main(arguments: list[str]) -> int:
             except services.Missing as why:
                 report.left_out.append(f"the pass on PostgreSQL and Redis. {why}")
         if only in ("", "postgres") and postgres:
-            report.run(
-                "PostgreSQL and Redis", ["-n", "auto", "-m", "not browser and not one_database"], postgres
-            )
+            make_tables(postgres)
+            report.run("PostgreSQL and Redis", [*SHARED, "-m", "not browser and not one_database"], postgres)
         if only in ("", "browser"):
             if services.chromium():
                 report.run(
