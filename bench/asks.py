@@ -25,6 +25,7 @@ OURS = (
     "product",
     "stall",
     "trace",
+    "scan",
     "basket",
     "purchase",
 )
@@ -32,6 +33,7 @@ OSCAR = ("list", "category", "product", "basket", "purchase")
 MOST = 3_000  # requests of one kind of page before they begin anew
 SCANNED = 1_000  # the newest lots: what stands on shelves is what is scanned
 VISITORS = 200
+AT_A_FAIR = 50  # lots whose packets go from hand to hand
 PAGES_OF_A_LIST = 40
 QUERIES = 400
 
@@ -81,6 +83,7 @@ def ours(folder: Path) -> None:
     _write(folder, "product", _popular([f"/san-pham/{slug}/" for _pk, slug, *_rest in goods], draw))
     _write(folder, "stall", _popular([f"/gian-hang/{slug}/" for slug in stalls], draw))
     _write(folder, "trace", _popular([f"/Q/{code}" for code in codes], draw))
+    _write(folder, "scan", _popular([f"/Q/{code}" for code in codes[:AT_A_FAIR]], draw))
     _write_posts(
         folder, "basket", draw,
         lambda: ("/gio-hang/them/", {"product": draw.choice(in_stock)[0], "quantity": 1}),

@@ -257,10 +257,10 @@ class _Filler:
             LotPaper, lot_id=lot, kind="test_report", title="Phiếu kiểm nghiệm", number=f"KN-{lot:06d}",
             issuer="Trung tâm kiểm nghiệm tỉnh", issued_on=packed, valid_until=packed + dt.timedelta(days=360), **BY,
         )  # fmt: skip
-        self.put(TraceCode, code=self.code(8), lot_id=lot, kind="lot", status="active")
+        self.put(TraceCode, code=self.code(8), lot_id=lot, kind="lot", status="activated")
         if draw.random() < 0.1:
             for _n in range(5):
-                self.put(TraceCode, code=self.code(13), lot_id=lot, kind="unit", status="active")
+                self.put(TraceCode, code=self.code(13), lot_id=lot, kind="unit", status="activated")
 
     def code(self, length: int) -> str:
         while True:

@@ -35,6 +35,9 @@ TIMES_OSCAR = 3
 PLACING = 1.5
 PLACING_TOGETHER = 0.8
 LARGE = 1.5
+SCAN_OF_OWN = 0.6
+SPREAD = 5
+SCANS = 500  # a second
 WHAT = {
     "home": "the front page",
     "list": "all goods, pages 1–40, the first ones most",
@@ -45,6 +48,7 @@ WHAT = {
     "product": "products, the second most wanted half as often as the first, the tenth a tenth as often",
     "stall": "each stall",
     "trace": "codes of the 1,000 newest lots, some more wanted than others in the same way",
+    "scan": "the same for the 50 lots of a fair, whose pages every process soon knows",
     "basket": "POST, another visitor with a session and another product each time",
     "purchase": "product, basket, address, payment, review, done: the whole of a guest's purchase",
 }
@@ -62,6 +66,23 @@ class Placed:
     scarce_placed: int
     scarce_refused: int
     oversold: int
+
+
+@dataclass
+class Scanned:
+    """What became of scans that came at a fixed rate while the drain was killed once: how many were answered, how many
+    rows and counts they left."""
+
+    wanted: int  # a second
+    seconds: float
+    figures: Figures
+    rows: int
+    counted: int
+
+    @property
+    def lost(self) -> int:
+        """Answered scans without a row or not counted, and those written twice; 0 is right."""
+        return max(abs(self.figures.answers - self.rows), abs(self.figures.answers - self.counted))
 
 
 @dataclass
@@ -85,6 +106,7 @@ class Measured:
     sizes: dict[str, dict[str, int]] = field(default_factory=dict)
     letters: str = ""
     placing: dict[str, list[Placed]] = field(default_factory=dict)  # site → a round each
+    scanned: Scanned | None = None
     wrong: list[str] = field(default_factory=list)  # what did not answer as it should
     load: float = field(default_factory=lambda: os.getloadavg()[0])  # what else ran when it began
 
@@ -153,6 +175,7 @@ class _Reading:
             ratio = self.ratio("ours", page)
             floor = "bare view" if page == "trace" else "empty view"
             yield f"{page} / {floor}", f"≥ {bar:.2f}", *_held(ratio, ratio and ratio >= bar)
+        yield from self._scanning()
         ours, oscar = self.rate("ours", "purchase"), self.rate("oscar", "purchase")
         times = ours / oscar if ours and oscar else None
         yield (
@@ -165,6 +188,28 @@ class _Reading:
         worst = max(slower, key=slower.__getitem__, default=None)
         name = f"slower with {self.measured.large:,} products" + (f" (worst: {worst})" if worst else "")
         yield name, f"≤ {LARGE} ×", *_held(worst and slower[worst], worst and slower[worst] <= LARGE)
+
+    def _scanning(self) -> Iterator[tuple[str, str, str, bool | None]]:
+        """The page behind a code against the empty view of the same server, and scans that come at a fixed rate."""
+        page, own = self.measured.pages.get("ours", {}).get("scan"), self.floor.get("own")
+        share = page.rate / own if page and own else None
+        yield (
+            "scan / empty view of the same server",
+            f"≥ {SCAN_OF_OWN}",
+            *_held(share, share and share >= SCAN_OF_OWN),
+        )
+        spread = page.p99 / page.p50 if page else None
+        yield "scan, p99 / its median", f"< {SPREAD} ×", *_held(spread, spread and spread < SPREAD)
+        told = self.measured.scanned
+        name = f"scans a second for {told.seconds:g} s" if told else "scans a second"
+        rate = told.figures.rate if told else None
+        yield name, f"≥ {SCANS}", *_held(rate, told and rate and rate >= SCANS * 0.99)
+        yield (
+            "scans lost or doubled, the drain killed once",
+            "0",
+            str(told.lost) if told else "–",
+            told.lost == 0 if told else None,
+        )
 
     def _placing(self) -> Iterator[tuple[str, str, str, bool | None]]:
         """Three cooperatives' lines by the service itself, against stock Oscar's."""

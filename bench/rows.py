@@ -1,10 +1,8 @@
-"""Many rows at once: COPY on PostgreSQL, ``bulk_create`` elsewhere (the tests on SQLite)."""
+"""Many rows at once, from dicts that name only what matters."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -12,7 +10,8 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+from marketplace.foundation.rows import write_many
+
 CHUNK = 20_000
 
 
@@ -26,46 +25,24 @@ def write(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> int:
     rows, written = iter(rows), 0
     while chunk := list(islice(rows, CHUNK)):
         written += len(chunk)
-        if connection.vendor == "postgresql":
-            _copy(model, chunk)
-        else:
-            model._default_manager.bulk_create([model(**row) for row in chunk], batch_size=500)
+        names, empty = _columns(model, chunk[0])
+        write_many(model, names, [list(map(row.get, names, empty)) for row in chunk])
     return written
 
 
-def _copy(model: type[models.Model], rows: list[dict[str, Any]]) -> None:
+def _columns(model: type[models.Model], row: dict[str, Any]) -> tuple[list[str], list[Any]]:
+    """The fields to be written and what each holds where a row does not say."""
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     # A key that no row carries is the sequence's to give.
-    fields = [field for field in fields if not (field.primary_key and field.attname not in rows[0])]
-    names = [field.attname for field in fields]
+    fields = [field for field in fields if not (field.primary_key and field.attname not in row)]
+    # Neither is written what the database has a default for.
+    fields = [field for field in fields if field.db_default is models.NOT_PROVIDED or field.attname in row]
     now = dt.datetime.now(dt.UTC)
     empty: list[Any] = [
         now if getattr(field, "auto_now_add", False) or getattr(field, "auto_now", False) else field.get_default()
         for field in fields
     ]  # fmt: skip
-    text = io.StringIO()
-    for row in rows:
-        values = map(row.get, names, empty)
-        text.write("\t".join(map(_text, values)))
-        text.write("\n")
-    text.seek(0)
-    table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
-
-
-def _text(value: Any) -> str:
-    """``value`` in the text format of COPY."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
-    return str(value)
+    return [field.attname for field in fields], empty
 
 
 def finish(*written: type[models.Model]) -> None:

@@ -31,13 +31,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import services  # noqa: E402
 import translations  # noqa: E402
 
-from bench import client, report  # noqa: E402
+from bench import client, report, scanning  # noqa: E402
 from bench.asks import OSCAR, OURS  # noqa: E402
 from bench.client import Figures  # noqa: E402
-from bench.report import Measured, Placed  # noqa: E402
+from bench.report import SCANS, Measured, Placed, Scanned  # noqa: E402
 
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE application_name ="
-PARTS = ("bare", "own", "oscar", "ours", "large", "placing")
+PARTS = ("bare", "own", "oscar", "ours", "large", "placing", "scans")
 
 
 def say(text: str) -> None:
@@ -304,6 +304,48 @@ class Bench:
             self.measured.letters = f"{int(rows):,} jobs in {float(seconds):.1f} s of one worker"
             say(f"  letters of the purchases: {self.measured.letters}")
 
+    def scans(self) -> None:
+        """Scans at a fixed rate for twenty seconds (quick: four) with a drain beside them that is killed half way."""
+        seconds, drains = 4 if self.options.quick else 20, [self.drain()]
+
+        def kill() -> None:
+            drains[0].kill()
+            drains.append(self.drain())
+
+        try:
+            with self.site("marketplace.wsgi", self.databases["ours"]) as site:
+                file = self.requests("ours") / "scan.tsv"
+                with contextlib.suppress(client.Silent):  # a busy machine
+                    client.measure(site.port, file, seconds=self.options.warm, clients=self.options.clients)
+                before = self.all_written()
+                figures = scanning.flood(site.port, file, rate=SCANS, seconds=seconds, in_the_middle=kill)
+            # What the dead one held is taken by the other after a minute.
+            rows, counted = (now - then for now, then in zip(self.all_written(), before, strict=True))
+        finally:
+            for drain in drains:
+                drain.kill()
+                drain.wait(10)
+        self.measured.scanned = told = Scanned(SCANS, seconds, figures, rows, counted)
+        self.tell("scans", figures)
+        say(
+            f"  {figures.answers:,} answered, {rows:,} rows, {counted:,} counted, {told.lost} lost or doubled"
+        )
+
+    def drain(self) -> subprocess.Popen[bytes]:
+        environment = {**self.environment, "DATABASE_URL": self.url(self.databases["ours"])}
+        return subprocess.Popen([sys.executable, "manage.py", "drain_scans"], cwd=ROOT, env=environment)
+
+    def all_written(self) -> tuple[int, int]:
+        """How many scans there are, and how many are counted, once none waits."""
+        queue = redis.Redis.from_url(self.environment["BROKER_URL"])
+        end = time.monotonic() + 150
+        while queue.xlen("scans"):
+            if time.monotonic() > end:
+                raise SystemExit("the drain does not come to an end")
+            time.sleep(0.2)
+        told = "SELECT (SELECT count(*) FROM traceability_scan), COALESCE(sum(count), 0) FROM traceability_scanday"
+        return self.sql(self.databases["ours"], told)[0]
+
     # --- the run --------------------------------------------------------------------------------------------------
     def run(self) -> Measured:
         began = time.monotonic()
@@ -330,6 +372,9 @@ class Bench:
         if {"placing", "oscar", "ours"} <= parts:
             say("── placing ──")
             self.placing()
+        if {"scans", "ours"} <= parts:
+            say("── scans ──")
+            self.scans()
         for part in ("own", "bare"):
             if part in parts:
                 say(f"── {part}, again ──")

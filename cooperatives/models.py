@@ -247,6 +247,7 @@ class PaperKind(models.TextChoices):
     IDENTITY = "identity", _("Giấy tờ người đại diện")
     REFUND = "refund", _("Lệnh chuyển trả tiền")
     RETURN = "return", _("Ảnh hàng khách trả")
+    FAKE = "fake", _("Ảnh hàng nghi giả")
     INVOICE = "invoice", _("Hoá đơn điện tử")
     OCOP = "ocop", _("Giấy chứng nhận OCOP")
     FOOD_SAFETY = "food_safety", _("Giấy an toàn thực phẩm")
@@ -283,6 +284,39 @@ class Paper(Signed):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.original_name}"
+
+
+class Household(Signed):
+    """A household that a cooperative buys from or works with. Its name is for the desk only: the public sees counts."""
+
+    cooperative = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="households")
+    name = models.CharField(_("tên chủ hộ"), max_length=120)
+    place = models.CharField(_("xóm, bản"), max_length=160, blank=True)
+    phone = models.CharField(_("số điện thoại"), max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["name", "place", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cooperative", "name", "place"], name="one_household_a_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.place}" if self.place else self.name
+
+
+class Plot(Signed):
+    """A field, garden or wood of a household."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="plots")
+    name = models.CharField(_("tên thửa"), max_length=80)
+    area = models.PositiveIntegerField(_("diện tích"), null=True, blank=True)  # m²
+
+    class Meta:
+        ordering = ["household__name", "name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["household", "name"], name="one_plot_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.household.name}: {self.name}"
 
 
 class BankAccount(Signed):
@@ -440,6 +474,8 @@ class MovementKind(models.TextChoices):
     SPOILT = "spoilt", _("Hỏng")
     COUNTED = "counted", _("Kiểm kê")
     MOVED = "moved", _("Chuyển lô")
+    USED = "used", _("Làm hàng khác")
+    RECALLED = "recalled", _("Thu hồi")  # out: put aside by a recall; in: free again when it was lifted
 
 
 class StockMovement(Signed):

@@ -27,10 +27,6 @@ class Offer(NamedTuple):
     until: datetime | None = None
     is_set: bool = False
 
-    @property
-    def is_special(self) -> bool:
-        return self.until is not None
-
 
 def offers_of(products: Iterable[int]) -> dict[int, Offer]:
     """The offer of each of ``products`` (keys) that has a stock record, for somebody without a code.

@@ -34,10 +34,6 @@ class Price:
     window_id: int | None = None
     was: Decimal | None = None
 
-    @property
-    def is_special(self) -> bool:
-        return self.window_id is not None
-
 
 class WrongPrice(Refusal):
     code = "wrong_price"

@@ -32,7 +32,7 @@ def register(url_name: str, label: str | Promise, *, position: int, waiting: Wai
     """Put a queue into the officer's menu. ``waiting`` returns a queryset; None for a list without a queue.
 
     Positions: applications 10, bank accounts 20, products 30, changes 40, certificates 50, returns 60,
-    complaints 70, ratings 80, stalls 90, vouchers 95.
+    complaints 70, recalls 73, copied labels 75, ratings 80, stalls 90, vouchers 95.
     """
     _QUEUES[url_name] = Queue(url_name, label, position, waiting)
 

@@ -107,11 +107,11 @@ def check_not_moved(stock_record: StockRecord, seen: int | None, *, field: str) 
 def make(
     stock_record: StockRecord, quantity: int, *, kind: str = MovementKind.MADE, note: str = "", by: Actor
 ) -> StockMovement:
-    """Put ``quantity`` sale units in: made, or with ``kind`` returned by a buyer.
+    """Put ``quantity`` sale units in: made, or with ``kind`` returned by a buyer, or free after a recall.
 
     Locks the stock row. Raises WrongQuantity, TooMuchStock, SetHasNoStock.
     """
-    if kind not in (MovementKind.MADE, MovementKind.RETURNED):
+    if kind not in (MovementKind.MADE, MovementKind.RETURNED, MovementKind.RECALLED):
         raise ValueError(f"Goods do not come in as {kind!r}.")
     _check(quantity)
     with transaction.atomic():
@@ -121,8 +121,25 @@ def make(
         return _move(row, kind, quantity, note, by)
 
 
-def spoil(stock_record: StockRecord, quantity: int, *, note: str = "", by: Actor) -> StockMovement:
-    """Take ``quantity`` out as spoilt. May eat into what open orders hold; never below zero.
+def spoil(
+    stock_record: StockRecord, quantity: int, *, kind: str = MovementKind.SPOILT, note: str = "", by: Actor
+) -> StockMovement:
+    """Take ``quantity`` out as spoilt, or with ``kind`` recalled. May eat into what open orders hold; never below zero.
+
+    Locks the stock row. Raises WrongQuantity, NotEnoughStock, SetHasNoStock.
+    """
+    if kind not in (MovementKind.SPOILT, MovementKind.RECALLED):
+        raise ValueError(f"Goods are not lost as {kind!r}.")
+    _check(quantity)
+    with transaction.atomic():
+        row = _lock_own(stock_record)
+        if row.num_in_stock < quantity:
+            raise NotEnoughStock(field="quantity", details={"left": row.num_in_stock})
+        return _move(row, kind, -quantity, note, by)
+
+
+def use(stock_record: StockRecord, quantity: int, *, note: str = "", by: Actor) -> StockMovement:
+    """Take ``quantity`` out because other goods were made of it. Never below zero.
 
     Locks the stock row. Raises WrongQuantity, NotEnoughStock, SetHasNoStock.
     """
@@ -131,7 +148,7 @@ def spoil(stock_record: StockRecord, quantity: int, *, note: str = "", by: Actor
         row = _lock_own(stock_record)
         if row.num_in_stock < quantity:
             raise NotEnoughStock(field="quantity", details={"left": row.num_in_stock})
-        return _move(row, MovementKind.SPOILT, -quantity, note, by)
+        return _move(row, MovementKind.USED, -quantity, note, by)
 
 
 def count(stock_record: StockRecord, counted: int, *, note: str = "", by: Actor) -> StockMovement | None:

@@ -24,8 +24,11 @@ app.conf.beat_schedule = {
     "cases-overdue": {"task": "orders.tasks.cases_overdue", "schedule": 300},
     # Hourly, but it works once a day: a machine that is off at night still gets its turn.
     "prune-outbox": {"task": "marketplace.foundation.tasks.prune", "schedule": 3600},
+    "keep-scans": {"task": "traceability.tasks.keep_scans", "schedule": 3600},
     # The same; it works on the first tick after midnight.
     "recount-stock": {"task": "orders.tasks.recount_stock", "schedule": 3600},
+    "send-checkpoint": {"task": "traceability.tasks.send_checkpoint", "schedule": 3600},
+    "sign-log": {"task": "traceability.tasks.sign_log", "schedule": 600},
 }
 
 

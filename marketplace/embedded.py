@@ -1,4 +1,4 @@
-"""Embedded mode: worker, beat and relay as threads of the one web process; no Redis.
+"""Embedded mode: worker, beat, relay and drain as threads of the one web process; no Redis.
 
 The broker is memory of this process, so exactly one process may run (``marketplace.checks`` refuses more).
 A kill loses only hints: what is to be done stands in the outbox, and the relay finds it after the next
@@ -15,6 +15,7 @@ from django.db import connection
 from marketplace import relay
 from marketplace.celery import app
 from marketplace.foundation import outbox
+from traceability import looks
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Jobs:
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        """Start two worker threads, the beat and the relay as daemon threads; returns at once."""
+        """Start two worker threads, the beat, the relay and the drain as daemon threads; returns at once."""
         # Imported here: only a process that works carries the worker.
         from celery import signals
         from celery.beat import Scheduler, Service
@@ -64,6 +65,7 @@ class Jobs:
         self._thread("embedded-worker", self._worker.start)
         self._thread("embedded-beat", self._beat.start)
         self._thread("embedded-relay", relay.run, self._stop)
+        self._thread("embedded-drain", lambda: relay.run(self._stop, work=looks.drain))
 
     def stop(self, patience: float = 3.0) -> bool:
         """Take no new work and wait at most ``patience`` seconds for running tasks; False when one still

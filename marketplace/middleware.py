@@ -16,13 +16,16 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
 from marketplace.foundation.memo import memo
+from traceability.gs1_facts import KEYS
+from traceability.views.resolver import resolve
 from traceability.views.shop import trace
 
+GS1_LINK = re.compile(rf"/(?:{'|'.join(KEYS)})/.+", re.DOTALL)
 CODE = re.compile(r"/q/(?P<code>[^/]+)/?", re.IGNORECASE | re.DOTALL)
 
 
 class TraceFastLane:
-    """Answer ``/Q/<code>`` in any case, with or without a slash behind it; everything else goes on.
+    """Answer ``/Q/<code>`` in any case, with or without a slash behind it, and GS1 links; everything else goes on.
 
     Stands behind the middleware that sets the security headers and before sessions and languages: a scan costs
     neither a cookie nor a query for a visitor.
@@ -36,6 +39,8 @@ class TraceFastLane:
             asked = CODE.fullmatch(request.path_info)
             if asked:
                 return trace(request, asked["code"])
+            if GS1_LINK.fullmatch(request.path_info):
+                return resolve(request)
         return self.get_response(request)
 
 

@@ -278,6 +278,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"socket_connect_timeout": 0.5, "socket_timeout": 1.5, "max_retries": 1, "visibility_timeout": 3600}
 )
 
+# Looks at codes are counted in the Redis of the queue, which forgets nothing; without one in a table.
+SCAN_STREAM_URL = BROKER_URL if BROKER_URL.startswith("redis") else ""
+
 # --- letters ----------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default=f"filemail:///{_VAR_URL}/mail")
 vars().update(env.email_url_config(EMAIL_URL))
@@ -310,6 +313,10 @@ WEIGHT_TOLERANCE = env.int("WEIGHT_TOLERANCE", default=10)
 RETURN_DAYS = env.int("RETURN_DAYS", default=7)  # so long after delivery a buyer may ask to return goods
 CASE_HOURS = env.int("CASE_HOURS", default=48)  # so long a side has to answer a return or a complaint
 
+# --- trace ------------------------------------------------------------------------------------------------
+# Signs the log of events; embedded mode makes one, servers call `manage.py make_log_key`.
+LOG_KEY_FILE = Path(env.str("LOG_KEY_FILE", default=str(VAR_DIR / "log_key")))
+
 # --- safety -----------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -332,6 +339,9 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+PIN_KEY = env.str("PIN_KEY", default="") or SECRET_KEY  # another key makes every printed scratch number wrong
+# The header in which a proxy that knows says the visitor's province; without one, places do not count in alarms.
+SCAN_PLACE_HEADER = env.str("SCAN_PLACE_HEADER", default="")
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0

@@ -11,10 +11,11 @@ class OrdersConfig(OscarOrderConfig):
     def ready(self) -> None:
         from cooperatives.queues import register
 
-        from . import queues, shortfalls  # noqa: F401  shortfalls registers an effect of the outbox
+        from . import queues, recalls, shortfalls  # noqa: F401  these two register effects of the outbox
         from .incoming import statements  # noqa: F401  registers the effects of the outbox
 
         register("returns", _("Trả hàng"), position=60, waiting=queues.waiting_returns)
+        register("recalls", _("Thu hồi"), position=73, waiting=queues.standing_recalls)
         register("vouchers", _("Mã giảm giá"), position=95)
         register("complaints", _("Khiếu nại"), position=70, waiting=queues.waiting_complaints)
         register("ratings", _("Đánh giá"), position=80)

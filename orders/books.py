@@ -7,7 +7,6 @@ booked for it and books the difference, so a verb that calls it twice books once
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import io
 from collections.abc import Iterable
@@ -26,6 +25,7 @@ from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.money import round_dong
 from marketplace.foundation.refusals import Refusal
+from marketplace.foundation.tables import csv_of
 
 from .models import AllianceFee, BookEntry, Order, Payment, Pick, ReportMonth
 from .statuses import (
@@ -276,24 +276,9 @@ def _rows(entries: Iterable[BookEntry]) -> Iterable[list[str | int | dt.date]]:
         ]
 
 
-def _plain(cell: object) -> object:
-    """What a person typed must not run as a formula in a spreadsheet program (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
-
-
 def as_csv(cooperative: Cooperative, month: dt.date) -> bytes:
     """A month's entries as CSV that Excel and LibreOffice in Vietnamese open right: UTF-8 with its mark, ";"."""
     return csv_of(HEADINGS, _rows(entries_of(cooperative, month).iterator(2000)))
-
-
-def csv_of(headings: Iterable[object], rows: Iterable[Iterable[object]]) -> bytes:
-    """Write a table as CSV for spreadsheet programs; days as 21/11/2026."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([str(words) for words in headings])
-    for row in rows:
-        writer.writerow([f"{cell:%d/%m/%Y}" if isinstance(cell, dt.date) else _plain(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
 
 
 def as_xlsx(cooperative: Cooperative, month: dt.date) -> bytes:

@@ -46,8 +46,8 @@ def take_order(
     ``goods``: product id → units, of this cooperative only. Sent twice with one ``placement_key`` it is one order.
     Raises CounterRefusal for nothing and for goods of others, BasketRefusal and PlacementRefusal as placing does.
     """
-    order, is_new = _place(cooperative, goods, buyer, method, source, placement_key, by)
-    return fulfilment.confirm_order(order, by=by) if is_new else order
+    order = _place(cooperative, goods, buyer, method, source, placement_key, by)
+    return fulfilment.confirm_order(order, by=by) if order.status == OrderStatus.PLACED else order
 
 
 @transaction.atomic
@@ -73,8 +73,7 @@ def sell_sum(
         method=method,
         by=by,
     )
-    is_new = order.status == OrderStatus.PLACED
-    return hand_over(order, by=by) if is_new and method == PaymentMethod.COD else order
+    return _over_for_cash(order, by)
 
 
 @transaction.atomic
@@ -86,10 +85,14 @@ def sell(
     Raises as ``take_order``, and BadPick when no lot may be sold.
     """
     buyer = _customer(cooperative)
-    order, is_new = _place(cooperative, goods, buyer, method, PurchaseSource.COUNTER, placement_key, by)
-    if is_new and method == PaymentMethod.COD:
-        return hand_over(order, by=by)
-    return order
+    order = _place(cooperative, goods, buyer, method, PurchaseSource.COUNTER, placement_key, by)
+    return _over_for_cash(order, by)
+
+
+def _over_for_cash(order: Order, by: Actor) -> Order:
+    """Hand over what is paid in cash, unless somebody who pressed at the same moment did so."""
+    is_cash = order.payment.method == PaymentMethod.COD
+    return hand_over(order, by=by) if is_cash and order.status == OrderStatus.PLACED else order
 
 
 def _customer(cooperative: Cooperative) -> purchases.Buyer:
@@ -162,12 +165,11 @@ def _place(
     source: PurchaseSource,
     placement_key: UUID,
     by: Actor,
-) -> tuple[Order, bool]:
+) -> Order:
+    """The order that is placed so, or was with the same key; then it is further on than placed."""
     made = Purchase.objects.filter(placement_key=placement_key).first()
     if made is not None:
-        return made.orders.select_related("purchase", "payment", "cooperative").get(
-            cooperative=cooperative
-        ), False
+        return made.orders.select_related("purchase", "payment", "cooperative").get(cooperative=cooperative)
     wanted = {key: units for key, units in goods.items() if units}
     if not wanted:
         raise CounterRefusal(_("Hãy ghi số lượng ở ít nhất một món."), code="nothing")
@@ -186,4 +188,4 @@ def _place(
         source=source,
         by=by,
     )
-    return purchase.orders.select_related("purchase", "payment", "cooperative").get(), True
+    return purchase.orders.select_related("purchase", "payment", "cooperative").get()

@@ -26,11 +26,13 @@ from marketplace.foundation.forms import (
     PaperField,
     PhoneField,
 )
+from marketplace.foundation.ids import new_id
 from marketplace.places.forms import AddressFields
 from orders.models import Carrier
 from orders.shipping.carriers import READERS
 from orders.statuses import NotifierKind, PaymentMethod, PurchaseSource
 from orders.vouchers import MOST_PERCENT
+from traceability.models import Lot
 
 
 def ids(kind: str, pk: int) -> str:
@@ -365,6 +367,58 @@ class CarrierLinkForm(CleanForm):
         required=False,
         help_text=_("Viettel Post: mã TOKEN đã đặt ở trang của hãng. Hãng khác để trống được."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class RecallForm(CleanForm):
+    """Which lots are recalled, why, and that it is meant; ``form_key``: sent twice is one recall.
+
+    ``chosen``: those of the lots asked for that are the cooperative's.
+    """
+
+    lots = forms.MultipleChoiceField(
+        label=_("Lô"),
+        widget=forms.MultipleHiddenInput,
+        error_messages={
+            "required": _("Hãy chọn lô cần thu hồi."),
+            "invalid_choice": _("Lô này không có ở đây. Hãy chọn lại."),
+            "invalid_list": _("Lô này không có ở đây. Hãy chọn lại."),
+        },
+    )
+    form_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        initial=new_id,
+        error_messages={
+            "invalid": _("Trang này đã cũ. Hãy mở lại."),
+            "required": _("Trang này đã cũ. Hãy mở lại."),
+        },
+    )
+    reason = CleanCharField(
+        label=_("Vì sao thu hồi?"),
+        multiline=True,
+        max_length=1000,
+        help_text=_("Người mua và ai quét mã cũng đọc câu này. Hãy nói rõ điều gì sai."),
+    )
+    sure = forms.BooleanField(
+        label=_("Tôi đã xem các số trên và muốn thu hồi ngay."),
+        error_messages={"required": _("Hãy đánh dấu ô này nếu bạn chắc chắn thu hồi.")},
+    )
+
+    def __init__(self, *args: Any, chosen: list[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keys = [str(lot.pk) for lot in chosen]
+        self.fields["lots"].choices = [(key, key) for key in keys]  # type: ignore[attr-defined]
+        self.initial["lots"] = keys
+
+
+class LiftForm(CleanForm):
+    """Why a recall is lifted."""
+
+    reason = CleanCharField(
+        label=_("Vì sao bỏ thu hồi?"),
+        multiline=True,
+        max_length=1000,
+        help_text=_("Ai đã được báo thì đọc câu này."),
     )
 
 

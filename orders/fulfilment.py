@@ -344,9 +344,11 @@ def ship_parcel(parcel: Parcel, *, carrier: str, waybill: str = "", by: Actor) -
     order, parcel = _lock_parcel(parcel)
     PARCEL_MOVES.check(ParcelStatus(parcel.status), ParcelStatus.SHIPPED)
     _check_paid(order)
-    picks = list(parcel.picks.select_related("lot").order_by("pk"))
     lines = {line.pk: line for line in order.lines.order_by("stockrecord_id", "pk")}
-    lock_stock([lines[pick.line_id].stockrecord_id for pick in picks])
+    packed = parcel.picks.order_by("pk").values_list("line_id", flat=True)
+    lock_stock([lines[key].stockrecord_id for key in packed])
+    # Read under the lock: a recall of the lot holds it too.
+    picks = list(parcel.picks.select_related("lot").order_by("pk"))
     for pick in picks:
         if pick.lot and not _may_be_sold(pick.lot):
             raise BadPick(

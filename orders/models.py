@@ -27,7 +27,8 @@ from marketplace.accounts.models import Signed, User
 from marketplace.foundation.models import Case, CaseSide
 from marketplace.foundation.money import round_dong
 from marketplace.places.models import Address, Bank
-from traceability.models import Lot
+from traceability.models import Lot, Recall
+from traceability.statuses import LotStatus
 
 from .statuses import (
     ORDER_MOVES,
@@ -389,6 +390,12 @@ class Parcel(Signed):
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.waybill}".strip()
+
+    @property
+    def recalled_lots(self) -> list[Lot]:
+        """Lots in it that are recalled; reads ``picks`` with their ``lot`` (prefetch them)."""
+        lots = {pick.lot.pk: pick.lot for pick in self.picks.all() if pick.lot is not None}
+        return [lot for lot in lots.values() if lot.status == LotStatus.RECALLED]
 
     @property
     def is_back_by_carrier(self) -> bool:
@@ -1063,6 +1070,41 @@ class CarrierCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link} {self.subject}"
+
+
+class RecallNotice(models.Model):
+    """One buyer whom a recall concerns, and whether she was told: one row a person, however many orders.
+
+    A person is an account, or for guests phone and e-mail together. ``purchase``: the newest with such goods.
+    ``goods``: keys of the lots; ``out`` units of them are with the buyer or on their way, ``held`` are packed and stay.
+    ``written_at``: when the letter was put into the outbox, ``lifted_at`` the one that says it was a mistake.
+    ``told_at``: when somebody rang and ``told_by`` said so.
+    """
+
+    recall = models.ForeignKey(Recall, on_delete=models.CASCADE, related_name="notices")
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="recall_notices")
+    mailbox = models.CharField(max_length=40)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=11, blank=True)
+    goods = models.JSONField(default=list)
+    out = models.PositiveIntegerField(default=0)
+    held = models.PositiveIntegerField(default=0)
+    written_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    told_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["recall", "mailbox"], name="once_a_buyer")]
+
+    def __str__(self) -> str:
+        return f"{self.recall_id}: {self.mailbox}"
+
+    @property
+    def key(self) -> str:
+        """What its letter, and the outbox rows that carry it, are known by."""
+        return f"recall:{self.recall_id}:{self.pk}"
 
 
 # Oscar: its remaining order models must be imported last, after ours have taken their names.

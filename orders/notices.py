@@ -10,15 +10,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cooperatives.models import Officer, StockMovement
+from cooperatives.models import Cooperative, Officer, OfficerScope, StockMovement
 from marketplace.accounts import letters
+from marketplace.accounts.models import AuditRow
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
+from traceability.models import Lot, Recall
+from traceability.statuses import RecallStatus
 
 from .models import (
     IncomingTransfer,
@@ -29,9 +33,20 @@ from .models import (
     Payment,
     Purchase,
     Rating,
+    RecallNotice,
     Refund,
     Voucher,
 )
+
+
+def officers_of(cooperative: Cooperative) -> list[int]:
+    """Return the ids of the people who decide where the cooperative is: its province's officers, else the nation's."""
+    in_office = Officer.objects.filter(until__isnull=True).filter(
+        Q(province_code=cooperative.province_code) | Q(scope=OfficerScope.NATIONAL)
+    )
+    found = list(in_office.values_list("user_id", "scope").order_by("user_id"))
+    near = sorted({user for user, scope in found if scope != OfficerScope.NATIONAL})
+    return near or sorted({user for user, _scope in found})
 
 
 def buyer_link(purchase: Purchase) -> str:
@@ -512,12 +527,12 @@ def rating_written(order: Order, rating: Rating) -> None:
         )
 
 
-def _to_rater(kind: str, rating: Rating, subject: str, body: str) -> None:
+def _to_rater(kind: str, rating: Rating, key: str, subject: str, body: str) -> None:
     order = rating.order
     letters.send(
         kind,
         mailbox=order.purchase.mailbox,
-        key=f"{kind}:{rating.pk}:{rating.answered_at or ''}:{rating.hidden_reason[:40]}",
+        key=f"{kind}:{key}",
         subject=subject,
         body=body,
         link=reverse("shop:ratings_of_order", args=[order.purchase.token, order.number]),
@@ -529,12 +544,91 @@ def rating_answered(rating: Rating) -> None:
     """Tell the buyer what the cooperative answers in public."""
     with translation.override(rating.order.purchase.language):
         subject = _("%(name)s trả lời đánh giá của bạn") % {"name": rating.order.cooperative.name}
-        _to_rater("rating_answered", rating, subject, rating.answer)
+        _to_rater("rating_answered", rating, f"{rating.pk}", subject, rating.answer)
 
 
-def rating_hidden(rating: Rating) -> None:
-    """Tell the buyer that the alliance hid what she wrote, and why."""
+def rating_hidden(rating: Rating, hidden: AuditRow) -> None:
+    """Tell the buyer that the alliance hid what she wrote, and why; ``hidden`` says so: each time is told once."""
     with translation.override(rating.order.purchase.language):
         subject = _("Đánh giá của bạn về %(name)s đã bị ẩn") % {"name": rating.product.name}
         body = _("Liên minh hợp tác xã ẩn vì: %(reason)s") % {"reason": rating.hidden_reason}
-        _to_rater("rating_hidden", rating, subject, body)
+        _to_rater("rating_hidden", rating, f"{rating.pk}:{hidden.pk}", subject, body)
+
+
+def _recalled_goods(lots: Iterable[Lot]) -> str:
+    """ "Miến dong, lô 260105-01; Trà, lô 260110-02", in the language of the moment."""
+    words = (_("%(name)s, lô %(number)s") % {"name": lot.product.title, "number": lot.number} for lot in lots)
+    return "; ".join(words)
+
+
+def recall_called(notice: RecallNotice, lots: Collection[Lot]) -> None:
+    """Tell one buyer not to use goods of ``lots``, why, and what to do; by every way there is, SMS too."""
+    cooperative = notice.recall.cooperative
+    words = {
+        "goods": _recalled_goods(lots),
+        "name": cooperative.name,
+        "reason": notice.recall.reason.rstrip("."),
+        "phone": cooperative.phone,
+    }
+    body = _("%(goods)s bị thu hồi. Lý do: %(reason)s.") % words
+    if notice.out:
+        subject = _("Thu hồi: đừng dùng %(goods)s") % words
+        body += (
+            " "
+            + _(
+                "Đừng dùng, đừng bán, đừng cho ai. Giữ hàng lại và gọi %(name)s, số %(phone)s, để trả hàng và "
+                "nhận lại tiền."
+            )
+            % words
+        )
+    else:
+        subject = _("Hàng bạn đặt được giữ lại: %(goods)s") % words
+    if notice.held:
+        body += (
+            " "
+            + _("Kiện chưa gửi được giữ lại. %(name)s đóng gói hàng của lô khác, hoặc hỏi lại bạn.") % words
+        )
+    _recall_letter("recall", notice, notice.key, subject, body)
+
+
+def recall_lifted(notice: RecallNotice, lots: Collection[Lot], reason: str) -> None:
+    """Tell a buyer who was told of a recall that it was a mistake."""
+    words = {"goods": _recalled_goods(lots), "reason": reason.rstrip(".")}
+    subject = _("Đã bỏ thu hồi: %(goods)s") % words
+    body = _("Lần báo thu hồi trước là nhầm, hàng dùng được bình thường. Lý do: %(reason)s.") % words
+    _recall_letter("recall_lifted", notice, f"lifted:{notice.key}", subject, body)
+
+
+def _recall_letter(kind: str, notice: RecallNotice, key: str, subject: str, body: str) -> None:
+    letters.send(
+        kind,
+        mailbox=notice.mailbox,
+        key=key,
+        subject=subject,
+        body=body,
+        link=buyer_link(notice.purchase),
+        email=notice.email,
+        sms=notice.phone,
+    )
+
+
+def recall_told(recall: Recall, lots: Iterable[Lot], buyers: int, *, by_label: str) -> None:
+    """Tell the cooperative and the officers of its province that lots were recalled, or that this was lifted."""
+    cooperative, is_lifted = recall.cooperative, recall.status == RecallStatus.LIFTED
+    with translation.override("vi"):
+        words = {"goods": _recalled_goods(lots), "n": buyers, "who": by_label, "name": cooperative.name}
+        title = _("Bỏ thu hồi: %(goods)s") if is_lifted else _("Thu hồi: %(goods)s")
+        body = _("%(name)s. Người ghi: %(who)s. Số người mua được báo: %(n)s.")
+        slug = cooperative.stall.slug
+        told = [
+            (f"nguoi:{user}", reverse("review:recall", args=[recall.pk])) for user in officers_of(cooperative)
+        ]
+        for mailbox, link in [(cooperative.mailbox, reverse("desk:recall", args=[slug, recall.pk])), *told]:
+            letters.send(
+                "recall_told",
+                mailbox=mailbox,
+                key=f"recall_told:{recall.pk}:{recall.status}:{mailbox}",
+                subject=title % words,
+                body=body % words,
+                link=link,
+            )

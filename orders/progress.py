@@ -9,7 +9,9 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from traceability import codes
 from traceability.models import Lot
+from traceability.statuses import LotStatus
 
 from . import invoices, overdue
 from .models import Invoice, InvoiceRequest, Line, Order, Parcel, Pick, Reduction, Refund
@@ -52,6 +54,15 @@ class LotOfLine:
     quantity: int
     lot: Lot
     code: str
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """Goods of a recalled lot in an order; ``is_away``: they left, so the buyer has them or soon will."""
+
+    title: str
+    lot: Lot
+    is_away: bool
 
 
 class OrderView:
@@ -170,6 +181,20 @@ class OrderView:
         return [(line, lots_of(picks.get(line.pk, []))) for line in self.order.lines.all()]
 
     @cached_property
+    def recalled(self) -> list[Recalled]:
+        """Its goods of recalled lots, but for what came back."""
+        found: dict[int, Recalled] = {}
+        for parcel in (parcel for parcel in self.parcels if parcel.status != ParcelStatus.RETURNED):
+            is_away = parcel.status != ParcelStatus.PACKED
+            for pick in parcel.picks.all():
+                lot = pick.lot
+                if lot is None or lot.status != LotStatus.RECALLED or pick.quantity <= pick.returned:
+                    continue
+                if lot.pk not in found or is_away:
+                    found[lot.pk] = Recalled(pick.line.title, lot, is_away)
+        return list(found.values())
+
+    @cached_property
     def reductions(self) -> list[Reduction]:
         """What changed the price since the order was placed; rows that cancel each other out are left out."""
         left: list[Reduction] = []
@@ -221,14 +246,7 @@ def lots_of(picks: Iterable[Pick]) -> list[LotOfLine]:
     found: dict[int, LotOfLine] = {}
     for pick in picks:
         if pick.lot is not None:
-            code = next(
-                (
-                    code.code
-                    for code in pick.lot.codes.all()
-                    if code.kind == "lot" and code.status == "active"
-                ),
-                "",
-            )
+            code = codes.lot_code(pick.lot) or ""
             before = found[pick.lot.pk].quantity if pick.lot.pk in found else 0
             found[pick.lot.pk] = LotOfLine(before + pick.quantity, pick.lot, code)
     return list(found.values())

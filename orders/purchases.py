@@ -297,7 +297,6 @@ def _short_text(demand: _Demand, short: list[stock.Shortage]) -> str:
     return gettext("Không đủ hàng: %(list)s. Chưa có đơn nào được đặt.") % {"list": "; ".join(parts)}
 
 
-@transaction.atomic
 def place_sum(
     cooperative: Any,
     amount: Decimal,
@@ -310,16 +309,35 @@ def place_sum(
 ) -> Order:
     """Write a sale of ``amount`` đồng across the counter whose goods nobody listed: one line, no stock behind it.
 
-    The same ``placement_key`` again returns the order that it made. Raises TooMuchMoney, MethodNotOffered.
+    One transaction. The same ``placement_key`` again returns the order that it made, also when the button was pressed
+    twice at once. Raises TooMuchMoney, MethodNotOffered.
     """
-    made = Order.objects.filter(purchase__placement_key=placement_key, cooperative=cooperative).first()
-    if made is not None:
-        return made
+    made = Order.objects.filter(purchase__placement_key=placement_key, cooperative=cooperative)
+    try:
+        with transaction.atomic():
+            return made.first() or _place_sum(cooperative, amount, title, placement_key, buyer, method, by)
+    except IntegrityError:
+        # Nothing is locked before the key is written; whoever lost is shown what the winner made.
+        winner = made.first()
+        if winner is None:
+            raise
+        return winner
+
+
+def _place_sum(
+    cooperative: Any,
+    amount: Decimal,
+    title: str,
+    key: UUID,
+    buyer: Buyer,
+    method: str,
+    by: Actor,
+) -> Order:
     if not 0 < amount <= MOST_DONG:
         raise TooMuchMoney(_("Số tiền này lớn quá. Hãy xem lại."), code="too_much", field="amount")
     purchase = Purchase.objects.create(
         number=_free_number(Purchase),
-        placement_key=placement_key,
+        placement_key=key,
         buyer_name=buyer.name,
         phone=buyer.phone,
         source=PurchaseSource.COUNTER,

@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 
 from cooperatives.access import Review
 from marketplace.foundation.models import CaseSide
+from traceability.models import Recall
+from traceability.statuses import RecallStatus
 
 from .models import Complaint, Rating, ReturnCase, Voucher
 
@@ -41,6 +43,17 @@ def ratings(review: Review) -> QuerySet[Rating]:
     """What buyers said of the goods of the province's cooperatives, the newest first."""
     found = Rating.objects.select_related("product", "order__cooperative__stall")
     return review.within(found, PROVINCE)
+
+
+def recalls(review: Review) -> QuerySet[Recall]:
+    """Recalls of the province's cooperatives, the newest first."""
+    found = Recall.objects.select_related("cooperative__stall")
+    return review.within(found, "cooperative__province_code")
+
+
+def standing_recalls(review: Review) -> QuerySet[Recall]:
+    """Those that stand."""
+    return recalls(review).filter(status=RecallStatus.STANDING)
 
 
 def vouchers(review: Review) -> QuerySet[Voucher]:

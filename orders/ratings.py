@@ -14,7 +14,7 @@ from catalog import products
 from catalog.models import Product
 from cooperatives.models import Cooperative, Membership
 from marketplace.accounts import audit
-from marketplace.accounts.models import signed
+from marketplace.accounts.models import AuditRow, signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
 from marketplace.places.loading import short_name
@@ -127,9 +127,9 @@ def hide(rating: Rating, *, reason: str, by: Actor) -> Rating:
     if not reason.strip():
         raise RatingRefusal(_("Hãy ghi lý do."), code="reason", field="reason")
     product, rating = _lock(rating)
-    move_rating(rating, RatingStatus.HIDDEN, reason, by)
+    hidden = move_rating(rating, RatingStatus.HIDDEN, reason, by)
     _sum_up(product)
-    notices.rating_hidden(rating)
+    notices.rating_hidden(rating, hidden)
     return rating
 
 
@@ -142,12 +142,15 @@ def show_again(rating: Rating, *, by: Actor) -> Rating:
     return rating
 
 
-def move_rating(rating: Rating, to: RatingStatus, reason: str, by: Actor) -> None:
-    """Assign the status of a rating whose product is locked, with the reason. Raises IllegalMove."""
+def move_rating(rating: Rating, to: RatingStatus, reason: str, by: Actor) -> AuditRow:
+    """Assign the status of a rating whose product is locked, with the reason; return the row that says who and why.
+
+    Raises IllegalMove.
+    """
     RATING_MOVES.check(RatingStatus(rating.status), to)
     rating.status, rating.hidden_reason = to, reason[:300]
     rating.save(update_fields=["status", "hidden_reason"])
-    audit.record(f"rating_{to}", rating, by=by, reason=reason)
+    return audit.record(f"rating_{to}", rating, by=by, reason=reason)
 
 
 # --- reads ----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from .views import (
     parcels,
     ratings_desk,
     ratings_shop,
+    recalls,
     refunds,
     sheets_desk,
     sheets_shop,
@@ -108,6 +109,10 @@ desk = [
     path("don/<slug:number>/tra-lai/<int:pk>/da-tra/", refunds.refund_sent, name="refund_sent"),
     path("don/<slug:number>/tra-lai/<int:pk>/bi-tra-ve/", refunds.refund_bounced, name="refund_bounced"),
     path("don/<slug:number>/tra-lai/<int:pk>/bo/", refunds.refund_drop, name="refund_drop"),
+    path("thu-hoi/", recalls.recalls_page, name="recalls"),
+    path("thu-hoi/moi/", recalls.recall_new, name="recall_new"),
+    path("thu-hoi/<int:pk>/", recalls.recall, name="recall"),
+    path("thu-hoi/<int:pk>/da-bao/", recalls.recall_told, name="recall_told"),
     path("ban-hang/", counter.sale, name="sale"),
     path("ban-hang/<slug:number>/", counter.sale_done, name="sale_done"),
     path("ban-hang/<slug:number>/da-nhan/", counter.sale_paid, name="sale_paid"),
@@ -143,6 +148,9 @@ desk = [
 ]
 
 review = [
+    path("thu-hoi/", recalls.alliance_recalls, name="recalls"),
+    path("thu-hoi/moi/", recalls.alliance_recall_new, name="recall_new"),
+    path("thu-hoi/<int:pk>/", recalls.alliance_recall, name="recall"),
     path("ma-giam-gia/", vouchers.alliance_vouchers, name="vouchers"),
     path("ma-giam-gia/<int:pk>/", vouchers.alliance_voucher, name="voucher"),
     path("ma-giam-gia/ho-tro.csv", vouchers.support_file, name="support_file"),

@@ -19,7 +19,6 @@ from django.utils import translation
 
 from tests import factories, scene
 from tests.scene import Scene, Visitor
-from traceability import scans
 
 # Migrating from nothing makes millions of objects that live on; looking through them again and again costs a quarter.
 gc.freeze()
@@ -139,12 +138,10 @@ def operator(db: None) -> Any:
 
 @pytest.fixture
 def market(
-    settings: Any, lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
+    lan: Any, minh: Any, tuan: Any, ha: Any, quyen: Any, phuc: Any, operator: Any,
     muong_hoa: Any, ban_khac: Any,
 ) -> Scene:  # fmt: skip
     """Everybody, and both cooperatives with one of everything (``scene.py``)."""
-    settings.SCAN_FLUSH_SECONDS = 0
-    scans._waiting.clear()
     return scene.build(SimpleNamespace(**locals()))
 
 

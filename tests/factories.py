@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import uuid
 from typing import Any
 
 from django.utils import timezone
@@ -25,7 +26,9 @@ from cooperatives.statuses import BankAccountStatus, Role
 from marketplace.accounts.models import User
 from marketplace.foundation import text
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.models import CaseSide
 from marketplace.places.models import Bank
+from traceability import codes, recalls
 from traceability.models import Lot, LotShare, TraceCode
 
 _number = itertools.count(1)
@@ -142,6 +145,13 @@ def make_set(
     return made
 
 
+def unit_codes(lot: Lot, count: int, *, by: Actor) -> list[TraceCode]:
+    """Codes of ``count`` packets of ``lot`` that stick on goods."""
+    run = codes.issue_unit_codes(lot, count, by=by)
+    codes.activate_run(run, by=by)
+    return list(run.codes.order_by("number"))
+
+
 def make_lot(
     product: Product,
     quantity: int = 20,
@@ -152,7 +162,7 @@ def make_lot(
     expires_on: dt.date | None = dt.date(2027, 11, 5),
     from_stock: bool = True,
 ) -> Lot:
-    """A lot that claims ``quantity`` of the product's first movement, with its lot code."""
+    """A lot that claims ``quantity`` of the product's first movement, with its lot code; labels may be printed."""
     lot = Lot.objects.create(
         cooperative=product.cooperative,
         product=product,
@@ -160,6 +170,7 @@ def make_lot(
         made_on=made_on,
         packed_on=made_on,
         expires_on=expires_on,
+        dossier="released",
     )
     if from_stock:
         movement = StockMovement.objects.filter(stock_record__product=product).first()
@@ -198,3 +209,10 @@ def make_certificate(
         status=status,
         by_label="kịch bản",
     )
+
+
+def recall_lot(lot: Lot, *, reason: str, by: Actor) -> Lot:
+    """Recall one lot without its buyers being told (``orders.recalls`` tells them); return it as it is now."""
+    recalls.start(lot.cooperative, [lot], reason=reason, side=CaseSide.SELLER, form_key=uuid.uuid4(), by=by)
+    lot.refresh_from_db()
+    return lot

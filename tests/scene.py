@@ -32,13 +32,24 @@ from PIL import Image
 
 from catalog import changes, moderation, ocop, pictures, products, search, sets
 from catalog.models import Product, ProductImage
-from cooperatives import applications, bank_accounts, papers, prices, rates
+from cooperatives import applications, bank_accounts, households, papers, prices, rates
 from cooperatives.models import Cooperative, PriceWindow, Zone
 from marketplace.foundation.actor import Actor
-from marketplace.foundation.models import Outbox
+from marketplace.foundation.models import CaseSide, Outbox
 from marketplace.places import loading
 from marketplace.places.models import AdminUnit, Bank
-from orders import cancelling, counter, fulfilment, invoices, payments, picking, ratings, refunds, vouchers
+from orders import (
+    cancelling,
+    counter,
+    fulfilment,
+    invoices,
+    payments,
+    picking,
+    ratings,
+    recalls,
+    refunds,
+    vouchers,
+)
 from orders.basket import baskets
 from orders.cases import complaints, returns
 from orders.incoming import notifiers, transfers
@@ -59,7 +70,23 @@ from orders.shipping import known, tracking
 from orders.statuses import TransferSource
 from tests import factories
 from tests.orders import trade
-from traceability import codes, events, lots
+from traceability import (
+    capture,
+    codes,
+    collecting,
+    dossier,
+    events,
+    fakes,
+    gs1,
+    looks,
+    lots,
+    numbers,
+    pins,
+    prints,
+    sensing,
+)
+from traceability.alarms import Seen
+from traceability.models import AlarmCase, CodeRun, FakeReport, LabelPrint, Recall, TraceCode
 
 MADE = dt.date(2026, 1, 5)
 NOW = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.UTC)
@@ -206,6 +233,49 @@ class Side:
         return found or notifiers.choose(self.cooperative, kind="sepay", secret="khoa", by=self.director)
 
     @property
+    def run(self) -> CodeRun:
+        return self.lot.code_runs.get()
+
+    @property
+    def pin_code(self) -> str:
+        """A packet's code with a scratch number, 123456."""
+        pins.keep({self.unit_codes[0]: "123456"})
+        return self.unit_codes[0]
+
+    @property
+    def alarm(self) -> AlarmCase:
+        """A packet's code whose label looks copied."""
+        code, now = self.unit_codes[1], timezone.now()
+        if not AlarmCase.objects.filter(pk=code).exists():
+            places = ["Huế", "Đà Nẵng", "Cần Thơ"] * 2
+            for n, place in enumerate(places):
+                looks.count(code, Seen(now, f"may {n}", place))
+            looks.drain()
+        return AlarmCase.objects.get(pk=code)
+
+    @property
+    def fake(self) -> FakeReport:
+        """What somebody reported as fake, with a photo; waits to be looked into."""
+        code = TraceCode.objects.get(pk=self.code)
+        words = "Tem mờ, gói không giống lần trước."
+        return fakes.report(code, words=words, photo=photo(), device="may1", by=Actor.guest())
+
+    @property
+    def recall(self) -> Recall:
+        """A lot of its own that was called back after somebody bought of it; her letter is not written yet."""
+        found = self.cooperative.recalls.order_by("pk").first()
+        return found or _recall(self)
+
+    @property
+    def label_print(self) -> LabelPrint:
+        """A sheet with the lot's own code that was drawn."""
+        made = self.lot.label_prints.filter(run=None).first()
+        if made is None:
+            made = prints.ask_for_lot(self.lot, 2, layout="24", by=self.director)
+            prints.draw(Outbox(payload={"print": made.pk}))
+        return made
+
+    @property
     def statement(self) -> StatementImport:
         """A statement that was read and waits to be applied."""
         found = self.cooperative.statements.first()
@@ -340,7 +410,27 @@ def _lot(side: Side) -> Any:
     side.event = events.record(lot, "harvested", **told)
     events.record(lot, "packed", **told)
     side.code = codes.issue_lot_code(lot).code
-    side.unit_codes = [one.code for one in codes.issue_unit_codes(lot, 3, by=side.director)]
+    household = households.add_household(side.cooperative, "Hộ ông Páo", place="Bản Cắng", by=side.director)
+    plot = households.add_plot(household, "Đồi sau nhà", area=1200, by=side.director)
+    weighed = {"goods": "Củ dong riềng", "grams": 125_500, "price": Decimal(3_000), "collected_on": MADE}
+    side.slip = collecting.write_slip(lot, household, plot=plot, by=side.director, **weighed)
+    side.sensor, side.sensor_token = sensing.let_in(side.cooperative, "Nhiệt kế kho", lot, by=side.director)
+    for item in ("expiry", "standard"):
+        dossier.waive(lot, item, reason="Chưa áp dụng cho hàng này", by=side.director)
+    dossier.release_lot(lot, by=side.director)
+    run = codes.issue_unit_codes(lot, 3, by=side.director)
+    codes.activate_run(run, by=side.director)
+    side.unit_codes = codes.in_use(run)
+    digits = f"08938{side.cooperative.pk:08d}"
+    side.gs1_number = numbers.register(
+        side.cooperative,
+        "gtin",
+        digits + gs1.check_digit(digits),
+        product=side.product,
+        upload=photo((30, 30)),
+        by=side.director,
+    )
+    side.event_sender, side.event_token = capture.let_in(side.cooperative, "Siêu thị", by=side.director)
     side.lot_paper = lots.add_paper(
         lot,
         kind="test_report",
@@ -442,6 +532,22 @@ def _statement(side: Side) -> StatementImport:
     made = bank_statements.send_in(file, cooperative=side.cooperative, by=side.director)
     bank_statements.read_job(Outbox(payload={"statement": made.pk}))
     return StatementImport.objects.get(pk=made.pk)
+
+
+def _recall(side: Side) -> Recall:
+    lot = lots.open_lot(side.cooperative, side.product, made_on=MADE, quantity=5, by=side.director)
+    order = fulfilment.confirm_order(trade.order((_fresh(side.product), 1)), by=side.director)
+    choice = fulfilment.PickChoice(order.lines.get().pk, lot.pk, 1)
+    fulfilment.pack_order(order, [choice], by=side.director)
+    trade.ship(order, by=side.director)
+    return recalls.recall(
+        side.cooperative,
+        [lot],
+        reason="Kiểm nghiệm thấy dư lượng.",
+        side=CaseSide.SELLER,
+        form_key=uuid.uuid4(),
+        by=side.director,
+    )
 
 
 def picks_of(order: Order) -> list[fulfilment.PickChoice]:

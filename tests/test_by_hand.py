@@ -41,7 +41,7 @@ from tests.processes import ROOT, all_done, database_url, kill, wait_for
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-OF_THE_MARKET = ("web-1", "web-2", "worker", "beat", "relay")
+OF_THE_MARKET = ("web-1", "web-2", "worker", "beat", "relay", "drain")
 ENVSUBST = re.compile(r"envsubst '([^']+)' < deploy/nginx\.conf\.template")
 # What the container has from nginx's image; on Debian it is /etc/nginx/nginx.conf.
 NGINX = """{user} worker_processes 1; pid {folder}/nginx.pid; error_log stderr; events {{}}
@@ -223,6 +223,7 @@ def test_a_guest_buys_through_the_services_run_by_hand(hall: Hall, own: scene.Si
     wait_for(lambda: Payment.objects.get(order=unpaid).status == "expired")
     assert Order.objects.get(pk=unpaid.pk).status == "cancelled"
     hall.start("relay")
+    hall.start("drain")
 
     health = json.loads(hall.ask("/suc-khoe/").body)
     assert {
@@ -238,7 +239,7 @@ def test_a_guest_buys_through_the_services_run_by_hand(hall: Hall, own: scene.Si
     what_is_too_heavy_is_refused_in_a_sentence(hall)
     assert [hall.ask(f"/q/{code.lower()}").status for code in (own.code, "00000000")] == [200, 404]
     secrets_stay_out_of_the_log(hall, bought)
-    wait_for(lambda: hall.is_well("relay"))
+    wait_for(lambda: hall.is_well("relay") and hall.is_well("drain"))
 
     kill(hall.running["web-1"])
     assert [hall.ask("/").status for _ in range(10)] == [200] * 10

@@ -20,12 +20,13 @@ from tests.conftest import needs_nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
-OURS = ("migrate", "web-1", "web-2", "worker", "beat", "relay")
+OURS = ("migrate", "web-1", "web-2", "worker", "beat", "relay", "drain")
 UNITS = {
     "market-web@.service": "web-1",
     "market-worker.service": "worker",
     "market-beat.service": "beat",
     "market-relay.service": "relay",
+    "market-drain.service": "drain",
 }
 
 

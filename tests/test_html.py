@@ -31,11 +31,12 @@ from django.utils import translation
 
 from marketplace.foundation import outbox
 from tests import factories, scene
+from tests.factories import recall_lot
 from tests.pages import pages
 from tests.scene import Scene, Side, Visitor
 from tests.test_bad_input import FORMS, Form
 from tests.test_permissions import ROWS, a_return, at_shop, audience, of, of_desk, order, stall
-from traceability import codes, lots
+from traceability import codes
 from traceability.models import TraceCode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -180,7 +181,9 @@ def test_every_page_is_valid_html_in_both_languages(
 def _address(name: str, language: str, args: dict[str, Any]) -> str:
     with translation.override(language):
         url = reverse(name, kwargs=args)
-    return f"{url}?lang=en" if name == "trace" and language == "en" else url  # outside of languages
+    return (
+        f"{url}?lang=en" if name in ("trace", "digital_link") and language == "en" else url
+    )  # outside of languages
 
 
 def _fetch(
@@ -297,12 +300,12 @@ def _a_new_password(shelf: Shelf) -> None:
 def _labels_that_warn(market: Scene, visitors: dict[str, Visitor], shelf: Shelf) -> None:
     """A code out of use, a lot that was recalled, and one nobody knows. Last: there is no way back."""
     side = market.own
-    codes.retire(TraceCode.objects.get(code=side.unit_codes[2]), by=side.director)
+    codes.revoke(TraceCode.objects.get(code=side.unit_codes[2]), by=side.director)
     for language in LANGUAGES:
         for code, status in ((side.unit_codes[2], 200), ("4HYJE1B2", 404)):
             response = _fetch(visitors["nobody"], language, "trace", {"code": code})
             shelf.take(response, status, "trace", language, code)
-    lots.recall_lot(side.lot, reason="Kiểm nghiệm thấy dư lượng.", by=side.director)
+    recall_lot(side.lot, reason="Kiểm nghiệm thấy dư lượng.", by=side.director)
     lot = {"slug": side.slug, "pk": side.lot.pk}
     for language in LANGUAGES:
         response = _fetch(visitors["nobody"], language, "trace", {"code": side.code})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,13 +21,15 @@ from django.utils import timezone, translation
 
 from catalog import changes, moderation, ocop, pictures, products
 from catalog.models import Category, Product, ProductImage
-from cooperatives import prices, rates, stalls, stock
+from cooperatives import households, prices, rates, stalls, stock
 from cooperatives.models import PriceChange, PriceWindow
 from marketplace.foundation.memo import forget
-from marketplace.foundation.models import Outbox
+from marketplace.foundation.models import CaseSide, Outbox
+from tests.factories import recall_lot
 from tests.scene import Scene, photo
-from traceability import codes, events, lots
-from traceability.models import Lot, TraceEvent
+from traceability import codes, collecting, dossier, events, making, recalls, sensing
+from traceability.models import Lot, Recall, TraceEvent
+from traceability.statuses import SensorKind
 
 pytestmark = pytest.mark.django_db
 
@@ -183,21 +186,67 @@ def a_step_is_mended(market: Scene) -> None:
     events.correct(told, kind=told.kind, occurred_on=told.occurred_on, place="Xóm khác", by=lan(market))
 
 
+def an_item_does_not_apply(market: Scene) -> None:
+    dossier.waive(market.own.lot, "standard", reason="Rau của hộ, chưa chứng nhận", by=lan(market))
+
+
+def the_lot_has_an_expiry(market: Scene) -> None:
+    dossier.set_expiry(market.own.lot, dt.date(2027, 1, 5), by=lan(market))
+
+
+def another_lot_is_made_of_it(market: Scene) -> Lot:
+    own = market.own
+    said = {"quantity": 3, "made_on": timezone.localdate(), "place": "Xưởng", "by": lan(market)}
+    return making.make_lot(own.cooperative, {own.lot.pk: 3}, own.product, **said)
+
+
+def a_lot_made_of_it_is_recalled(market: Scene) -> None:
+    made = another_lot_is_made_of_it(market)
+    read(addresses(market))
+    recall_lot(made, reason="Có mùi lạ, đang kiểm tra.", by=lan(market))
+
+
+def a_household_brings_more(market: Scene) -> None:
+    own = market.own
+    other = households.add_household(own.cooperative, "Hộ bà Mẩy", by=lan(market))
+    weighed = {"goods": "Củ", "grams": 500, "price": Decimal(3_000), "collected_on": timezone.localdate()}
+    collecting.write_slip(own.lot, other, by=lan(market), **weighed)
+
+
+def a_slip_is_voided(market: Scene) -> None:
+    collecting.void_slip(market.own.slip, reason="Cân nhầm bao", by=lan(market))
+
+
+def it_gets_colder(market: Scene) -> None:
+    cold = sensing.Reading(SensorKind.TEMPERATURE, timezone.now(), Decimal(-2))
+    sensing.record(market.own.sensor, [cold])
+
+
 def the_lot_is_recalled(market: Scene) -> None:
-    lots.recall_lot(market.own.lot, reason="Có mùi lạ, đang kiểm tra.", by=lan(market))
+    recall_lot(market.own.lot, reason="Có mùi lạ, đang kiểm tra.", by=lan(market))
+
+
+def a_recall_is_lifted(market: Scene) -> None:
+    recall_lot(market.own.lot, reason="Có mùi lạ, đang kiểm tra.", by=lan(market))
+    read(addresses(market))  # kept as it is while the lot is recalled
+    made = Recall.objects.get()
+    recalls.lift(made, reason="Nhầm số lô trên phiếu.", side=CaseSide.SELLER, by=lan(market))
 
 
 def the_code_is_retired(market: Scene) -> None:
-    codes.retire(market.own.lot.codes.get(kind="lot", status="active"), by=lan(market))
+    codes.revoke(market.own.lot.codes.get(kind="lot", status="activated"), by=lan(market))
 
 
-CHANGES: list[Callable[[Scene], None]] = [
+CHANGES: list[Callable[[Scene], Any]] = [
     a_new_title, a_new_price, a_special_price,
     an_old_price_is_shown, a_special_price_is_ended, the_last_one_is_held, a_new_picture, smaller_pictures_are_made,
     another_star, another_product, goods_are_suspended, goods_go_to_the_bin, the_stall_closes,
     the_stall_is_suspended, the_stall_has_a_new_phone, parcels_cost_more, a_zone_has_its_own_fee,
     the_operator_mends_a_name, the_operator_renames_a_kind,
-    the_lot_has_one_step_more, a_step_is_mended, the_lot_is_recalled, the_code_is_retired,
+    the_lot_has_one_step_more, a_step_is_mended,
+    an_item_does_not_apply, the_lot_has_an_expiry, another_lot_is_made_of_it,
+    a_lot_made_of_it_is_recalled, a_household_brings_more, a_slip_is_voided, it_gets_colder,
+    the_lot_is_recalled, a_recall_is_lifted, the_code_is_retired,
 ]  # fmt: skip
 
 

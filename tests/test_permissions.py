@@ -31,6 +31,7 @@ PEOPLE = ["nobody", "ha", "lan", "minh", "tuan", "quyen", "phuc", "operator"]
 #                nobody ha  lan minh tuan quyen phuc operator
 MEMBERS      = " in    404  200  200  404  404  404  404"
 MEMBERS_DO   = " in    404  302  302  404  404  404  404"
+MEMBERS_REFUSED = " in 404 422  422  404  404  404  404"
 NO_PACKER    = " in    404  200  403  404  404  404  404"
 NO_PACKER_DO = " in    404  302  403  404  404  404  404"
 OFFICERS     = " in    404  404  404  404  200  200  404"
@@ -73,6 +74,23 @@ def stall(side: Side) -> dict[str, Any]:
 
 def of_desk(**parts: Callable[[Side], Any]) -> Args:
     return lambda side: {"slug": side.slug, **{name: part(side) for name, part in parts.items()}}
+
+
+def a_recall(side: Side) -> dict[str, Any]:
+    return {"slug": side.slug, "pk": side.recall.pk}
+
+
+def recalled(side: Side) -> dict[str, Any]:
+    return {
+        "lots": side.lot.pk,
+        "reason": "Kiểm nghiệm thấy dư lượng.",
+        "form_key": str(uuid4()),
+        "sure": "on",
+    }
+
+
+def words_of_a_recall(_side: Side) -> dict[str, Any]:
+    return {"reason": "Nhầm số lô trên phiếu."}
 
 
 def of(**parts: Callable[[Side], Any]) -> Args:
@@ -185,13 +203,40 @@ def account(side: Side) -> dict[str, Any]:
 APPROVE = {"decision": "approve"}
 RATE = {"parcel_fee": "30000", "is_served": "on", "takes_cold": "on", "takes_cod": "on"}
 lot = of_desk(pk=lambda side: side.lot.pk)
+a_print = of_desk(pk=lambda side: side.lot.pk, number=lambda side: side.label_print.pk)
 GET, POST = "GET", "POST"
+
+
+def gs1_lot(side: Side) -> str:
+    return f"{side.gs1_number.number}/10/{side.lot.number}"
+
+
+def number(_side: Side) -> dict[str, Any]:
+    return {"kind": "gln", "number": "8938500000027", "paper": photo()}
+
 
 ROWS = [
     # --- outside of audiences
     Row("sitemap", plain, GET, "200"),
     Row("robots", plain, GET, "200"),
     Row("trace", of(code=lambda side: side.code), GET, "200"),
+    Row("keeper", plain, GET, "200"),
+    # Nothing was signed yet.
+    Row("log_checkpoint", plain, GET, "404"),
+    Row("log_entries", of(path=lambda side: "000"), GET, "404"),
+    Row("log_tile", of(level=lambda side: 0, path=lambda side: "000"), GET, "404"),
+    Row("log_consistency", of(old=lambda side: 1, new=lambda side: 2), GET, "404"),
+    Row("log_proof", of(event=lambda side: side.event.pk), GET, "404"),
+    Row("trace_epcis", of(code=lambda side: side.code), GET, "200"),
+    Row("digital_link", of(key=lambda side: "01", rest=gs1_lot), GET, "200"),
+    Row("digital_link", of(key=lambda side: "01", rest=lambda side: "08938500000010"), GET, "404"),
+    Row("gs1resolver", plain, GET, "200"),
+    Row("epcis_capture", plain, POST, "401"),
+    Row("sensor_readings", plain, POST, "401"),
+    # No number is typed: the page says so.
+    Row("trace_confirm", of(code=lambda side: side.pin_code), POST, "422"),
+    Row("trace_report", of(code=lambda side: side.code), GET, "200"),
+    Row("trace_report", of(code=lambda side: side.code), POST, "422"),
     Row("health", plain, GET, "200"),
     Row("bank_notice", of(token=lambda side: side.notifier.token), POST, "401"),
     Row("carrier_call", of(carrier=lambda side: "ghn", token=lambda side: side.carrier_link.token), POST, "401"),
@@ -214,6 +259,9 @@ ROWS = [
     Row("shop:stalls", plain, GET, "200"),
     Row("shop:stall", stall, GET, "200"),
     Row("shop:scan", plain, GET, "200"),
+    Row("shop:log", plain, GET, "200"),
+    Row("shop:log_lot", of(code=lambda side: side.code), GET, "200"),
+    Row("shop:log_lot", of(code=lambda side: "4HYJE1B1"), GET, "404"),
     Row("shop:basket", plain, GET, "200"),
     Row("shop:basket_add", plain, POST, "302", lambda side: {"product": side.product.pk, "quantity": 1}),
     Row("shop:basket_voucher", plain, POST, "302", lambda side: {"code": side.voucher(side.cooperative).code}),
@@ -296,14 +344,35 @@ ROWS = [
     Row("desk:parcel_deliver", parcel("shipped"), POST, MEMBERS_DO),
     Row("desk:parcel_back", parcel("shipped"), POST, MEMBERS_DO, units),
     Row("desk:lots", stall, GET, MEMBERS),
+    Row("desk:lot_scan", stall, GET, MEMBERS),
     Row("desk:lot_add", stall, GET, MEMBERS),
     Row("desk:lot", lot, GET, MEMBERS),
     Row("desk:lot_event", lot, GET, MEMBERS),
     Row("desk:lot_stock", lot, POST, MEMBERS_DO, lambda side: {"quantity": 5}),
     Row("desk:lot_codes", lot, GET, MEMBERS),
-    Row("desk:lot_labels", lot, POST, MEMBERS, lambda side: {"kind": "lot", "count": 1, "layout": "24"}),
+    Row("desk:lot_labels", lot, POST, MEMBERS_DO, lambda side: {"kind": "lot", "count": 1, "layout": "24"}),
+    Row("desk:lot_print", a_print, GET, MEMBERS),
+    Row("desk:lot_print_file", a_print, GET, MEMBERS),
+    Row("desk:alarms", of_desk(), GET, MEMBERS),
+    Row("desk:reports", of_desk(), GET, MEMBERS),
+    Row("desk:lot_stamps", lot, GET, MEMBERS),
+    Row("desk:lot_poster", lot, GET, MEMBERS),
+    Row("desk:stall_poster", stall, GET, MEMBERS),
     Row("desk:lot_paper", lot, GET, MEMBERS),
+    Row("desk:lot_dossier", lot, GET, MEMBERS),
+    Row("desk:lot_make", lot, GET, MEMBERS),
+    Row("desk:lot_slips", lot, GET, MEMBERS),
+    Row("desk:lot_slips_file", lot, GET, MEMBERS),
+    Row("desk:lot_sensors", lot, GET, MEMBERS),
+    Row("desk:sensor_shut_out", of_desk(pk=lambda side: side.sensor.pk), POST, MEMBERS_DO),
+    Row("desk:households", stall, GET, MEMBERS),
+    Row("desk:household", of_desk(pk=lambda side: side.slip.household_id), GET, MEMBERS),
     Row("desk:lot_close", lot, POST, MEMBERS_DO),
+    Row("desk:numbers", stall, GET, MEMBERS),
+    Row("desk:epcis_period", stall, GET, MEMBERS_REFUSED),
+    Row("desk:recalls", stall, GET, MEMBERS),
+    Row("desk:recall", a_recall, GET, MEMBERS),
+    Row("desk:recall_told", a_recall, POST, MEMBERS_DO, lambda side: {"notice": side.recall.notices.get().pk}),
     # --- desk: stock
     Row("desk:stock", stall, GET, MEMBERS),
     Row("desk:stock_take", stall, GET, MEMBERS),
@@ -402,7 +471,14 @@ ROWS = [
     Row("desk:voucher_end", of_desk(pk=lambda side: side.voucher(side.cooperative).pk), POST, NO_PACKER_DO),
     Row("desk:members", stall, GET, NO_PACKER),
     Row("desk:paper", of_desk(pk=lambda side: side.bank_paper.pk), GET, NO_PACKER),
-    Row("desk:lot_recall", lot, GET, NO_PACKER),
+    Row("desk:senders", stall, GET, NO_PACKER),
+    Row("desk:sender_shut_out", of_desk(pk=lambda side: side.event_sender.pk), POST, NO_PACKER_DO),
+    Row("desk:number_add", stall, GET, NO_PACKER),
+    Row("desk:number_add", stall, POST, NO_PACKER_DO, number),
+    Row("desk:number_retire", of_desk(pk=lambda side: side.gs1_number.pk), POST, NO_PACKER_DO),
+    Row("desk:recall", a_recall, POST, NO_PACKER_DO, words_of_a_recall),
+    Row("desk:recall_new", stall, GET, NO_PACKER),
+    Row("desk:recall_new", stall, POST, NO_PACKER_DO, recalled),
     # --- review: every officer has queues, of their own province
     Row("review:home", plain, GET, OFFICERS),
     Row("review:applications", plain, GET, OFFICERS),
@@ -420,6 +496,19 @@ ROWS = [
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), GET, OF_PROVINCE),
     Row("review:return_case", of(pk=lambda side: side.return_case("disputed").pk), POST, DECIDES,
         lambda side: {"decision": "reject", "reason": "Không rõ lỗi."}),
+    Row("review:recalls", plain, GET, OFFICERS),
+    Row("review:recall_new", plain, GET, OFFICERS),
+    Row("review:recall_new", plain, POST, DECIDES, lambda side: {**recalled(side), "htx": side.cooperative.pk}),
+    Row("review:recall", of(pk=lambda side: side.recall.pk), GET, OF_PROVINCE),
+    Row("review:recall", of(pk=lambda side: side.recall.pk), POST, DECIDES, words_of_a_recall),
+    Row("review:alarms", plain, GET, OFFICERS),
+    Row("review:alarm", of(code=lambda side: side.alarm.pk), GET, OF_PROVINCE),
+    Row("review:alarm", of(code=lambda side: side.alarm.pk), POST, DECIDES,
+        lambda side: {"status": "harmless", "finding": "Hộp mẫu bày ở hội chợ."}),
+    Row("review:reports", plain, GET, OFFICERS),
+    Row("review:report", of(pk=lambda side: side.fake.pk), GET, OF_PROVINCE),
+    Row("review:report", of(pk=lambda side: side.fake.pk), POST, DECIDES,
+        lambda side: {"status": "fake", "finding": "Đã xem gói hàng ở chợ."}),
     Row("review:ratings", plain, GET, OFFICERS),
     Row("review:rating", of(pk=lambda side: side.rating().pk), GET, OF_PROVINCE),
     Row("review:rating", of(pk=lambda side: side.rating().pk), POST, DECIDES,
@@ -554,7 +643,7 @@ def test_ids_inside_a_form_are_of_the_same_cooperative_or_nothing(
         ("desk:members", at, {"action": "end", "membership": other.cooperative.memberships.get().pk}, 404),
         ("desk:lot_add", at, {"product": other.product.pk, "made_on": "2026-01-05"}, 422),
         ("desk:lot_event", {**at, "pk": own.lot.pk}, {"kind": "packed", "place": "Xưởng"}, 422),
-        ("desk:lot_codes", {**at, "pk": own.lot.pk}, {"code": other.unit_codes[0]}, 422),
+        ("desk:lot_codes", {**at, "pk": own.lot.pk}, {"code": other.unit_codes[0], "to": "sold"}, 422),
         ("desk:product_step", {**at, "pk": own.goods["draft"].pk, "step": "anh"},
          {"action": "remove", "image": other.product.picture.pk}, 302),
         ("desk:product_parts", {**at, "pk": own.gift.pk},

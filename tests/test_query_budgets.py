@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from django.utils import timezone
 from catalog import changes, moderation, products
 from catalog.models import Category, Product
 from catalog.statuses import ProductStatus
-from cooperatives import stock
+from cooperatives import households, stock
 from cooperatives.models import Application, BankAccount, Cooperative, PriceWindow
 from cooperatives.statuses import ApplicationStatus, BankAccountStatus
 from marketplace.accounts import letters
@@ -38,11 +39,14 @@ from tests import factories, scene
 from tests.orders import trade
 from tests.scene import Scene, Side
 from tests.test_permissions import ROWS
-from traceability import codes, events, lots, stocktake
+from traceability import codes, collecting, events, lots, prints, sensing, stocktake
+from traceability.models import CapturedEvent, EventSender, Gs1Number, Recall, RecalledLot
+from traceability.sensing import Reading
+from traceability.statuses import SensorKind
 
 FEW, MANY = 5, 50
 MOST_IN_PUBLIC = 12
-MOST_AT_A_CODE = 6
+MOST_AT_A_CODE = 7  # the row that counts it, where there is no Redis, included
 
 
 def client_of(user: Any = None, *things: tuple[Product, int]) -> Client:
@@ -233,7 +237,7 @@ def test_public_pages_ask_at_most_twelve_with_three_lines_in_the_basket(market: 
     assert "\n".join(wrong) == ""
 
 
-def test_the_page_of_a_code_asks_at_most_six_and_the_same_for_fifty_events(market: Scene) -> None:
+def test_the_page_of_a_code_asks_at_most_seven_and_the_same_for_fifty_events(market: Scene) -> None:
     lot, by = market.own.lot, market.own.director
 
     def grow(count: int) -> None:
@@ -305,6 +309,33 @@ def test_cases_ask_the_same_for_fifty_rows(market: Scene, lan: Any, quyen: Any) 
         compare(client, urls, lambda count: returns_of(own, count))
         ReturnCase.objects.exclude(pk=case.pk).delete()
         Complaint.objects.all().delete()
+
+
+def recalls_of(side: Side, count: int) -> None:
+    """So many more recalls of one lot each, and so many more buyers of the first one; straight rows, quick."""
+    first = side.recall
+    purchase, told = side.order("delivered").purchase, first.notices.count()
+    for number in range(count):
+        made = Recall.objects.create(
+            cooperative=side.cooperative, reason="Có mùi lạ.", side=CaseSide.SELLER, form_key=uuid4()
+        )
+        made.lots.create(lot=side.lot, status_before="open")
+        first.notices.create(purchase=purchase, mailbox=f"mua:{900_000 + told + number}", phone="0912000031")
+
+
+def test_recalls_ask_the_same_for_fifty_rows(market: Scene, minh: Any, quyen: Any) -> None:
+    own, made = market.own, market.own.recall
+    for client, urls in (
+        (
+            client_of(minh),
+            [reverse("desk:recalls", args=[own.slug]), reverse("desk:recall", args=[own.slug, made.pk])],
+        ),
+        (client_of(quyen), [reverse("review:recalls"), reverse("review:recall", args=[made.pk])]),
+    ):
+        compare(client, urls, lambda count: recalls_of(own, count))
+        RecalledLot.objects.exclude(recall=made).delete()
+        Recall.objects.exclude(pk=made.pk).delete()
+        made.notices.filter(mailbox__startswith="mua:900").delete()
 
 
 def ratings_of(side: Side, count: int) -> None:
@@ -399,10 +430,39 @@ def test_one_lot_asks_the_same_for_fifty_events_papers_and_batches(market: Scene
             events.record(lot, "processed", occurred_on=scene.MADE, place=f"Xưởng {number}", by=own.director)
             told = {"kind": "test_report", "issuer": "Quatest", "issued_on": scene.MADE, "by": own.director}
             lots.add_paper(lot, title=f"Phiếu {number} của {count}", **told)
-            codes.issue_unit_codes(lot, 2, by=own.director)
+            run = codes.issue_unit_codes(lot, 2, by=own.director)
+            prints.ask_for_run(run, layout="24", by=own.director)
+            household = households.add_household(own.cooperative, f"Hộ {number} của {count}", by=own.director)
+            weighed = {"goods": "Củ", "grams": 500, "price": Decimal(3_000), "collected_on": scene.MADE}
+            collecting.write_slip(lot, household, by=own.director, **weighed)
+            if number % 2:
+                sensing.let_in(own.cooperative, f"Máy {number} của {count}", lot, by=own.director)
+            sensing.record(own.sensor, [Reading(SensorKind.HUMIDITY, timezone.now(), Decimal(number))])
 
-    urls = [reverse(f"desk:{name}", args=[own.slug, lot.pk]) for name in ("lot", "lot_codes")]
+    names = ("lot", "lot_codes", "lot_dossier", "lot_slips", "lot_sensors")
+    urls = [reverse(f"desk:{name}", args=[own.slug, lot.pk]) for name in names]
+    urls.append(reverse("desk:households", args=[own.slug]))
     compare(client_of(lan), urls, grow)
+
+
+def test_numbers_and_senders_ask_the_same_for_fifty_rows(market: Scene, lan: Any) -> None:
+    own = market.own
+    given = {"cooperative": own.cooperative, "by_label": "kịch bản"}
+
+    def grow(count: int) -> None:
+        start = Gs1Number.objects.count()
+        for number in range(start, start + count):
+            Gs1Number.objects.create(kind="gln", number=f"{number:013d}", paper=own.paper, **given)
+            sender = EventSender.objects.create(
+                name=f"Siêu thị {number}", token_sha256=f"{number:064d}", **given
+            )
+            CapturedEvent.objects.create(
+                sender=sender, event_id="ni:///sha-256;0", body={"type": "ObjectEvent"}
+            )
+
+    compare(
+        client_of(lan), [reverse(f"desk:{name}", args=[own.slug]) for name in ("numbers", "senders")], grow
+    )
 
 
 def test_bank_and_product_pages_ask_the_same_for_fifty_rows_of_the_past(market: Scene, lan: Any) -> None:

@@ -4,7 +4,8 @@
     python tools/vendor.py --check   compare the committed files with vendor.lock; needs no network
 
 `vendor.lock` is JSON: one entry a package with its npm name, version and the integrity hash of
-its archive, what becomes of it (one `file` copied, or `icons` gathered into one sprite), the path
+its archive, what becomes of it (one `file` copied, the `worker` that a file keeps in a string, or `icons`
+gathered into one sprite), the path
 written under the project (`to`) and the sha512 of that file. Fetching goes through the ordinary
 npm client and refuses an archive whose hash differs. After changing a version, put the new
 integrity in the lock, fetch, and commit both.
@@ -73,10 +74,25 @@ def sprite(packed: tarfile.TarFile, icons: dict[str, str]) -> bytes:
     return (head + '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
 
 
+def worker(packed: tarfile.TarFile, path: str) -> bytes:
+    """The script that a file starts from a Blob: as a file of its own it needs no leave for blob: addresses."""
+    inside = re.search(r"new Blob\(\[`(.*)`\]", member(packed, path).decode(), re.S)
+    if inside is None:
+        raise SystemExit(f"{path} holds no worker.")
+    script = re.sub(r"\\([`$\\])", r"\1", inside[1])
+    return f"/*! {path}: MIT licence, qr-scanner-LICENSE.txt */\n{script.strip()}\n".encode()
+
+
+def made_of(entry: dict, packed: tarfile.TarFile) -> bytes:
+    if "icons" in entry:
+        return sprite(packed, entry["icons"])
+    return worker(packed, entry["worker"]) if "worker" in entry else member(packed, entry["file"])
+
+
 def fetch(lock: list[dict]) -> None:
     for entry in lock:
         with tempfile.TemporaryDirectory() as folder, archive(entry, Path(folder)) as packed:
-            made = sprite(packed, entry["icons"]) if "icons" in entry else member(packed, entry["file"])
+            made = made_of(entry, packed)
         (ROOT / entry["to"]).write_bytes(made)
         entry["sha512"] = sri(made)
         print(f"{entry['to']}: {len(made)} bytes")

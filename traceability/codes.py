@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog import products
 from marketplace.accounts import audit
-from marketplace.accounts.models import AuditRow
+from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import new_code
 from marketplace.foundation.refusals import Refusal
+from marketplace.foundation.rows import write_many
+from marketplace.foundation.text import clean
 
-from .models import Lot, TraceCode
-from .statuses import CODE_MOVES, CodeKind, CodeStatus, LotStatus
+from .models import CodeRun, Lot, TraceCode
+from .statuses import CODE_MOVES, CodeKind, CodeStatus, DossierStatus, LotStatus
 
 LOT_LENGTH, UNIT_LENGTH = 8, 13
-MOST_AT_ONCE = 2000
+MOST_AT_ONCE = 2000  # what one print can hold
+BLOCK = 10_000
 
 
 class CodeRefused(Refusal):
-    """Codes may not be issued or retired that way."""
+    """Codes may not be issued or moved that way."""
 
     code = "code_refused"
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Unit codes that were issued together: ``count`` of them behind the ``first`` earlier ones, when, by whom."""
+class NotReleased(Refusal):
+    """Labels wait until the lot's dossier is complete and somebody released it."""
 
-    first: int
-    count: int
-    at: dt.datetime
-    by_label: str
+    code = "not_released"
+    default_text = _("Hồ sơ lô chưa chốt nên chưa in, chưa dán tem được. Hãy mở “Hồ sơ lô”, ghi đủ rồi chốt.")
 
-    @property
-    def last(self) -> int:
-        return self.first + self.count
+
+def check_released(lot: Lot) -> None:
+    """Raise NotReleased for a lot whose labels may not go on goods yet. Call under the lot's lock."""
+    if lot.dossier != DossierStatus.RELEASED:
+        raise NotReleased
 
 
 def issue_lot_code(lot: Lot) -> TraceCode:
     """Return the lot's code in use; make one when there is none. A code that is taken already is drawn again."""
     for _attempt in range(20):
-        code = lot.codes.filter(kind=CodeKind.LOT, status=CodeStatus.ACTIVE).first()
+        code = lot.codes.filter(kind=CodeKind.LOT, status=CodeStatus.ACTIVATED).first()
         if code is not None:
             return code
         try:
@@ -59,73 +60,130 @@ def issue_lot_code(lot: Lot) -> TraceCode:
 
 
 @transaction.atomic
-def issue_unit_codes(lot: Lot, count: int, *, by: Actor, seen: int | None = None) -> list[TraceCode]:
-    """Make ``count`` codes (at most 2,000), one for each packet of ``lot``.
+def issue_unit_codes(lot: Lot, count: int, *, by: Actor, seen: int | None = None) -> CodeRun:
+    """Make ``count`` codes (at most 2,000), one for each packet of ``lot``, and return their run.
 
-    ``seen`` is the number of unit codes when the form was shown: the same person sending the form again gets the
-    same codes back, so that no second set is printed; anybody else is refused and must look again. Locks the lot.
-    Raises CodeRefused for a wrong count or a recalled lot.
+    They are for labels yet to be printed: who scans one is warned until ``activate_run`` or a packing event says that
+    they are on goods. ``seen`` is the number of unit codes when the form was shown: the same person sending the form
+    again gets the same run back, so that no second set is printed; anybody else is refused and must look again. Locks
+    the lot. Raises CodeRefused for a wrong count or a recalled lot, NotReleased.
     """
     lot = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
     if not 1 <= count <= MOST_AT_ONCE:
         raise CodeRefused(_("Mỗi lần cấp được từ 1 đến 2.000 mã."), field="count")
     if lot.status == LotStatus.RECALLED:
         raise CodeRefused(_("Lô đã bị thu hồi, không cấp thêm mã."))
-    units = lot.codes.filter(kind=CodeKind.UNIT)
-    issued = units.count()
+    check_released(lot)
+    issued = units_issued(lot)
     first = issued if seen is None else seen
     if first != issued:
-        if not _issued_by(lot, by, first, count):
+        again = lot.code_runs.filter(first=first, count=count, by_user_id=by.user_id).first()
+        if again is None:
             raise CodeRefused(
                 _("Có người vừa cấp mã cho lô này. Xin mở lại trang rồi làm lần nữa."), field="count"
             )
-        return batch(lot, first, count)
-    fresh: set[str] = set()
-    while len(fresh) < count:
-        drawn = {new_code(UNIT_LENGTH) for _n in range(count - len(fresh))}
-        fresh |= drawn - set(TraceCode.objects.filter(code__in=drawn).values_list("code", flat=True))
-    made = TraceCode.objects.bulk_create(
-        [TraceCode(code=code, lot=lot, kind=CodeKind.UNIT) for code in fresh], batch_size=500
-    )
+        return again
+    run = CodeRun.objects.create(lot=lot, first=first, count=count, **signed(by))
+    fill(run)
     audit.record("lot.unit_codes", lot, by=by, first=first, count=count)
-    return made
+    return run
 
 
-def _issued_by(lot: Lot, by: Actor, first: int, count: int) -> bool:
-    rows = _issued(lot).filter(
-        by_user_id=by.user_id, detail__values__first=first, detail__values__count=count
-    )
-    return rows.exists()
+def fill(run: CodeRun) -> None:
+    """Write the codes of a fresh run, in blocks; a block with a code that is taken is drawn again.
 
-
-def _issued(lot: Lot) -> QuerySet[AuditRow]:
-    return AuditRow.objects.filter(object_type="lot", object_id=str(lot.pk), verb="lot.unit_codes")
-
-
-def batches(lot: Lot) -> list[Batch]:
-    """Return the batches of unit codes of ``lot``, newest first, as the audit trail tells them."""
-    rows = _issued(lot).filter(detail__isnull=False).select_related("detail").order_by("-pk")
-    return [
-        Batch(row.detail.values["first"], row.detail.values["count"], row.at, row.by_label) for row in rows
-    ]
-
-
-def batch(lot: Lot, first: int, count: int) -> list[TraceCode]:
-    """Return the ``count`` unit codes of ``lot`` behind the ``first`` oldest, retired ones left out.
-
-    Codes of one lot are issued under its lock, so the order of issue never changes.
+    Call inside the transaction that made the run.
     """
-    units = lot.codes.filter(kind=CodeKind.UNIT).order_by("issued_at", "code")
-    return [code for code in units[first : first + count] if code.status == CodeStatus.ACTIVE]
+    for start in range(0, run.count, BLOCK):
+        size = min(BLOCK, run.count - start)
+        for _attempt in range(20):
+            try:
+                with transaction.atomic():
+                    _write(run, start, size)
+                break
+            except IntegrityError:
+                continue
+        else:
+            raise RuntimeError("no free unit codes after 20 draws")
+
+
+def _write(run: CodeRun, start: int, size: int) -> None:
+    now = timezone.now()
+    names = ("code", "number", "lot_id", "kind", "status", "issued_at", "run_id")
+    rest = (run.lot_id, CodeKind.UNIT, CodeStatus.PRINTED, now, run.pk)
+    write_many(
+        TraceCode,
+        names,
+        [(new_code(UNIT_LENGTH), start + number, *rest) for number in range(1, size + 1)],
+    )
+
+
+def units_issued(lot: Lot) -> int:
+    """Return how many unit codes ``lot`` has, without counting them one by one."""
+    newest = lot.code_runs.order_by("-first").first()
+    return newest.last if newest else 0
+
+
+def in_use(run: CodeRun) -> list[str]:
+    """Return the codes of ``run`` that may be printed, in their order; retired and recalled ones are left out."""
+    usable = run.codes.exclude(status__in=[CodeStatus.REVOKED, CodeStatus.RECALLED])
+    return list(usable.order_by("number").values_list("code", flat=True))
+
+
+# --- one verb a move ------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
-def retire(code: TraceCode, *, by: Actor, reason: str = "") -> TraceCode:
-    """Take a code out of use (a lost roll, a misprint); whoever scans it is warned. Raises IllegalMove twice."""
-    code = move_code(TraceCode.objects.select_for_update(no_key=True).get(pk=code.pk), CodeStatus.RETIRED)
-    audit.record("trace_code.retire", code, by=by, reason=reason, lot=code.lot_id)
-    products.touch(code.lot.product)  # its page links to lots with a code in use
+def activate_run(run: CodeRun, *, by: Actor) -> int:
+    """Say that the labels of ``run`` are on goods; return how many codes that activated. Locks the lot.
+
+    Raises CodeRefused when the lot was recalled. Said twice it changes nothing.
+    """
+    lot = Lot.objects.select_for_update(no_key=True).get(pk=run.lot_id)
+    if lot.status == LotStatus.RECALLED:
+        raise CodeRefused(_("Lô đã bị thu hồi, không dùng mã được nữa."))
+    moved = _move_all(run.codes.all(), CodeStatus.ACTIVATED)
+    if moved:
+        audit.record("lot.codes_activated", lot, by=by, first=run.first, count=moved)
+    return moved
+
+
+@transaction.atomic
+def activate_packed(lot: Lot, *, by: Actor) -> int:
+    """Activate every code of ``lot`` that was issued before it was packed; return how many."""
+    moved = _move_all(_units(lot), CodeStatus.ACTIVATED)
+    if moved:
+        audit.record("lot.codes_activated", lot, by=by, count=moved)
+    return moved
+
+
+@transaction.atomic
+def sell(code: TraceCode, *, by: Actor) -> TraceCode:
+    """Say that the packet was sold. Raises IllegalMove unless its code is activated."""
+    code = move_code(_locked(code), CodeStatus.SOLD)
+    audit.record("trace_code.sell", code, by=by, lot=code.lot_id)
     return code
+
+
+@transaction.atomic
+def revoke(code: TraceCode, *, by: Actor, reason: str = "") -> TraceCode:
+    """Take a code out of use (a lost roll, a misprint); whoever scans it is warned. Raises IllegalMove twice."""
+    code = move_code(_locked(code), CodeStatus.REVOKED)
+    audit.record("trace_code.revoke", code, by=by, reason=clean(reason), lot=code.lot_id)
+    products.touch(code.lot.product)  # its page links to lots with a code in use
+    code.lot.neighbours.update(version=F("version") + 1)  # so do theirs
+    return code
+
+
+def recall_units(lot: Lot) -> int:
+    """Mark every packet's code of a lot that is being recalled; return how many. The caller holds the lot's lock."""
+    return _move_all(_units(lot), CodeStatus.RECALLED, before_recall=F("status"))
+
+
+def move_units_back(lot: Lot) -> int:
+    """Give every packet's code the status it had before the lot was recalled; return how many. The lot is locked."""
+    recalled = _units(lot).filter(status=CodeStatus.RECALLED).exclude(before_recall="")
+    return recalled.update(status=F("before_recall"), before_recall="")
 
 
 def move_code(code: TraceCode, status: CodeStatus) -> TraceCode:
@@ -136,21 +194,38 @@ def move_code(code: TraceCode, status: CodeStatus) -> TraceCode:
     return code
 
 
+def _move_all(codes: QuerySet[TraceCode], status: CodeStatus, **also: Any) -> int:
+    """Move those of ``codes`` that may become ``status``, by the same table as one alone; ``also``: other columns."""
+    starts = [start for start, ends in CODE_MOVES.table.items() if status in ends]
+    return codes.filter(status__in=starts).update(status=status, **also)
+
+
+def _units(lot: Lot) -> QuerySet[TraceCode]:
+    return lot.codes.filter(kind=CodeKind.UNIT)
+
+
+def _locked(code: TraceCode) -> TraceCode:
+    return TraceCode.objects.select_for_update(no_key=True).get(pk=code.pk)
+
+
 def lot_code(lot: Lot) -> str | None:
     """Return the lot's code in use; without a query when it was annotated or its codes are prefetched."""
     if hasattr(lot, "code_in_use"):
         return lot.code_in_use
     if "codes" in getattr(lot, "_prefetched_objects_cache", {}):
-        found = (c.code for c in lot.codes.all() if c.kind == CodeKind.LOT and c.status == CodeStatus.ACTIVE)
+        found = (
+            c.code for c in lot.codes.all() if c.kind == CodeKind.LOT and c.status == CodeStatus.ACTIVATED
+        )
         return next(found, None)
-    return _lot_codes(lot.pk).first()
+    return lot_codes(lot.pk).first()
 
 
 def with_lot_code(lots: QuerySet[Lot]) -> QuerySet[Lot]:
     """Return ``lots``, each with ``code_in_use``: its lot code in use, or None."""
-    return lots.annotate(code_in_use=Subquery(_lot_codes(OuterRef("pk"))[:1]))
+    return lots.annotate(code_in_use=Subquery(lot_codes(OuterRef("pk"))[:1]))
 
 
-def _lot_codes(lot: Any) -> QuerySet[TraceCode, str]:
-    active = TraceCode.objects.filter(lot=lot, kind=CodeKind.LOT, status=CodeStatus.ACTIVE)
+def lot_codes(lot: Any) -> QuerySet[TraceCode, str]:
+    """Return the code in use of ``lot``, a key or an expression for one."""
+    active = TraceCode.objects.filter(lot=lot, kind=CodeKind.LOT, status=CodeStatus.ACTIVATED)
     return active.order_by().values_list("code", flat=True)

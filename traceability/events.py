@@ -8,18 +8,20 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts import audit
 from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
+from marketplace.foundation.ids import new_id
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import clean
 
-from . import lots
+from . import codes, log, lots
 from .models import Lot, TraceEvent
-from .statuses import TraceKind
+from .statuses import OF_RECALLS, TraceKind
 
 MOST_HOUSEHOLDS = 100_000
 
@@ -47,10 +49,28 @@ def record(
 
     ``event_id`` is made by whoever fills in the form: the same event sent twice is written once, another event
     under the same id is refused. ``quantity`` is free text ("1.200 gói").
-    Raises EventRefused for a day to come, a missing place and an id that is taken.
+    Raises EventRefused for a day to come, a missing place and an id that is taken: ``conflict`` by other words,
+    ``id_in_use`` in another cooperative.
     """
+    if kind == TraceKind.MADE_FROM:
+        raise EventRefused(_("Hãy chọn việc đã làm."), field="kind")
     values = _checked(lot, kind, occurred_on, place, households, quantity, note)
     return _write(lot, values, None, event_id=event_id, device_at=device_at, by=by)
+
+
+def record_making(
+    lot: Lot,
+    *,
+    occurred_on: dt.date,
+    place: str,
+    quantity: str,
+    note: str,
+    event_id: uuid.UUID | None,
+    by: Actor,
+) -> TraceEvent:
+    """Write that ``lot`` was made of other lots, which ``note`` names; only ``making`` does, with the ledger."""
+    values = _checked(lot, TraceKind.MADE_FROM, occurred_on, place, None, quantity, note)
+    return _write(lot, values, None, event_id=event_id, device_at=None, by=by)
 
 
 def correct(
@@ -67,16 +87,56 @@ def correct(
 ) -> TraceEvent:
     """Write what truly happened instead of ``event``; the old event stays and the new one names it.
 
-    Idempotent like ``record``. Raises EventRefused when the event was corrected before: correct the newest one.
+    Idempotent like ``record``. Raises EventRefused ``not_latest`` when the event was corrected before; its details
+    name the ``latest`` one, which may be corrected. What the stock ledger stands behind is not corrected by itself.
     """
+    if TraceKind.MADE_FROM in (event.kind, kind):
+        raise EventRefused(_("Việc này ghi cùng sổ kho, không sửa riêng được. Hãy ghi thêm một việc nói rõ."))
+    if event.kind in OF_RECALLS:
+        raise EventRefused(_("Việc thu hồi do sổ thu hồi ghi, không sửa ở đây."), code="of_recall")
     values = _checked(event.lot, kind or event.kind, occurred_on, place, households, quantity, note)
     return _write(event.lot, values, event, event_id=event_id, device_at=None, by=by)
+
+
+def record_recall(lot: Lot, kind: TraceKind, *, note: str, by: Actor) -> TraceEvent:
+    """Write into the story of ``lot`` that it was recalled today, or that its recall was lifted."""
+    values = {
+        "kind": kind.value,
+        "occurred_on": timezone.localdate(),
+        "place": lot.cooperative.place[:160],
+        "households": None,
+        "quantity": "",
+        "note": clean(note)[:300],
+    }
+    return _write(lot, values, None, event_id=None, device_at=None, by=by)
+
+
+def erase(event: TraceEvent, *, reason: str, by: Actor) -> None:
+    """Take the words of ``event``, and who wrote it, out of the database for good; kind, day and lot stay.
+
+    For a person's demand under the law on personal data. The log keeps its line, which tells nothing without the
+    nonce, and gets another one that says that it was erased. Locks the event. Raises EventRefused without a reason
+    and for an event that was erased before.
+    """
+    reason = clean(reason)
+    if not reason:
+        raise EventRefused(_("Hãy ghi lý do."), field="reason")
+    with transaction.atomic():
+        kept: QuerySet[TraceEvent] = QuerySet(TraceEvent).select_for_update(of=("self",)).filter(pk=event.pk)
+        event = kept.select_related("lot__product").get()
+        if event.is_erased:
+            raise EventRefused(_("Việc này đã được xoá nội dung."))
+        log.write_erased(event)
+        nothing = {"place": "", "households": None, "quantity": "", "note": "", "nonce": b""}
+        kept.update(**nothing, by_user=None, by_label="", by_for="")
+        audit.record("lot.event_erased", event.lot, by=by, event=str(event.pk), reason=reason)
+        lots.touch(event.lot)
 
 
 def _checked(
     lot: Lot, kind: str, occurred_on: dt.date, place: str, households: int | None, quantity: str, note: str
 ) -> dict[str, Any]:
-    if kind not in TraceKind.values:
+    if kind not in TraceKind.values or kind in OF_RECALLS:
         raise EventRefused(_("Hãy chọn việc đã làm."), field="kind")
     if occurred_on > timezone.localdate():
         raise EventRefused(_("Ngày này chưa đến."), field="occurred_on")
@@ -102,7 +162,7 @@ def _write(
     device_at: dt.datetime | None,
     by: Actor,
 ) -> TraceEvent:
-    event_id = event_id or uuid.uuid4()
+    event_id = event_id or new_id()
     event = TraceEvent(
         id=event_id,
         lot=lot,
@@ -115,6 +175,7 @@ def _write(
     try:
         with transaction.atomic():
             event.save(force_insert=True)
+            log.promise(event)
             if corrects is None:
                 audit.record("lot.event", lot, by=by, event=str(event_id), kind=values["kind"])
             else:
@@ -124,18 +185,33 @@ def _write(
                 Lot.objects.filter(
                     pk=lot.pk, packed_on__isnull=True, made_on__lte=values["occurred_on"]
                 ).update(packed_on=values["occurred_on"])
+                codes.activate_packed(lot, by=by)
             lots.touch(lot)
             return event
     except IntegrityError:
         sent_before = TraceEvent.objects.filter(pk=event_id).first()
         if sent_before is None:
-            raise EventRefused(_("Việc này đã có người sửa. Xin xem lại bản mới nhất.")) from None
-        same = all(getattr(sent_before, field) == value for field, value in values.items())
-        if same and sent_before.lot_id == lot.pk and sent_before.corrects_id == (corrects and corrects.pk):
+            raise EventRefused(
+                _("Việc này đã có người sửa. Xin xem lại bản mới nhất."),
+                code="not_latest",
+                details={"latest": str(_newest_of(corrects).pk) if corrects else ""},
+            ) from None
+        sent = {**values, "device_at": device_at, "corrects_id": corrects and corrects.pk, "lot_id": lot.pk}
+        if all(getattr(sent_before, field) == value for field, value in sent.items()):
             return sent_before
+        # Whose lot it is in, when it is not this cooperative's, is nobody's business.
+        is_ours = sent_before.lot.cooperative_id == lot.cooperative_id
         raise EventRefused(
-            _("Việc này đã được ghi với nội dung khác. Xin mở lại trang rồi ghi lần nữa.")
+            _("Việc này đã được ghi với nội dung khác. Xin mở lại trang rồi ghi lần nữa."),
+            code="conflict" if is_ours else "id_in_use",
         ) from None
+
+
+def _newest_of(event: TraceEvent) -> TraceEvent:
+    """The last correction of ``event``, of its correction, and so on."""
+    while newer := TraceEvent.objects.filter(corrects=event).first():
+        event = newer
+    return event
 
 
 def journey(lot: Lot) -> list[TraceEvent]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
+import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,20 +15,33 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import SeenField
 from catalog.models import Product
-from cooperatives.models import PaperKind, StockRecord
+from cooperatives.models import Household, PaperKind, Plot, StockRecord
 from marketplace.foundation.forms import (
     CleanCharField,
     CleanForm,
     CountField,
     DayField,
+    DongField,
     PaperField,
+    PhoneField,
     PictureField,
 )
+from marketplace.foundation.ids import new_id
 from marketplace.foundation.refusals import Refusal
 
-from . import labels, scans, symbols
-from .models import Lot
-from .statuses import CodeKind, LotStatus, TraceKind
+from . import kinds, labels, pins, scans, sensing, symbols
+from .dossier import Item
+from .models import CollectionSlip, Lot, SensorDevice
+from .statuses import (
+    OF_RECALLS,
+    AlarmStatus,
+    CodeKind,
+    CodeStatus,
+    LotStatus,
+    NumberKind,
+    ReportStatus,
+    TraceKind,
+)
 from .stocktake import Counted, Part
 
 
@@ -56,6 +70,51 @@ class CodeForm(CleanForm):
                 _("Mã này thiếu chữ hoặc có chữ gõ nhầm. Xin nhìn lại tem: mã có 8 hoặc 13 chữ và số.")
             )
         return code
+
+
+class PinForm(CleanForm):
+    """The six digits under the scratch layer."""
+
+    number = CleanCharField(
+        label=_("Sáu số dưới lớp cào"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> str:
+        number = "".join(self.cleaned_data["number"].split())
+        if not (number.isascii() and number.isdigit() and len(number) == pins.DIGITS):
+            raise forms.ValidationError(_("Số cào có đúng sáu chữ số."))
+        return number
+
+
+class FakeForm(CleanForm):
+    """What somebody saw who thinks that goods are fake."""
+
+    words = CleanCharField(
+        label=_("Bạn thấy gì khác?"),
+        help_text=_("Ví dụ: tem mờ, gói khác lần trước, mùi lạ. Không cần ghi tên bạn."),
+        max_length=1000,
+        multiline=True,
+    )
+    bought_at = CleanCharField(label=_("Mua ở đâu?"), max_length=200, required=False)
+    photo = PictureField(
+        label=_("Ảnh gói hàng và tem"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": PictureField.accept}),
+    )
+
+
+class CloseReportForm(CleanForm):
+    """What an officer found about goods that somebody reported as fake."""
+
+    status = forms.ChoiceField(
+        label=_("Đã thấy gì?"),
+        choices=[(status.value, status.label) for status in ReportStatus if status != ReportStatus.OPEN],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Hãy chọn một trong hai.")},
+    )
+    finding = CleanCharField(label=_("Đã xem gì, hỏi ai?"), max_length=500, multiline=True)
 
 
 class PhotoForm(CleanForm):
@@ -127,12 +186,13 @@ class LotForm(CleanForm):
 
 
 class EventForm(CleanForm):
-    """Something that happened to a lot; ``event_id`` is made with the form, so sending twice writes once."""
+    """Something that happened to ``lot``, what is usual for such goods first; ``event_id`` is made with the form, so
+    sending twice writes once."""
 
-    event_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    event_id = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
     kind = forms.ChoiceField(
         label=_("Đã làm gì?"),
-        choices=[("", _("Chọn việc")), *TraceKind.choices],
+        choices=TraceKind.choices,
         error_messages={"invalid_choice": _("Hãy chọn một việc trong danh sách.")},
     )
     occurred_on = DayField(label=_("Ngày nào?"), initial=timezone.localdate)
@@ -149,6 +209,73 @@ class EventForm(CleanForm):
         required=False,
         help_text=_("Ai quét mã cũng đọc được. Đừng ghi tên riêng, số điện thoại."),
     )
+
+    def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = kinds.offered(lot.product.category)
+        rest = [
+            choice
+            for choice in TraceKind.choices
+            if choice[0] not in {*usual, TraceKind.MADE_FROM.value, *OF_RECALLS}
+        ]
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [
+            ("", _("Chọn việc")),
+            *((value, TraceKind(value).label) for value in usual),
+            (_("Việc khác"), rest),
+        ]
+
+
+class MakeForm(CleanForm):
+    """A new lot out of others; ``rows`` are for the page: a lot and its field, the one it began with first."""
+
+    event_id = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    product = forms.ModelChoiceField(
+        label=_("Làm ra mặt hàng nào?"),
+        queryset=Product.objects.none(),
+        empty_label=_("Chọn mặt hàng"),
+        error_messages={"invalid_choice": _("Mặt hàng này không có trong gian hàng của bạn.")},
+    )
+    quantity = CountField(label=_("Làm ra bao nhiêu?"), least=1)
+    made_on = DayField(label=_("Làm ngày nào?"), initial=timezone.localdate)
+    expires_on = DayField(
+        label=_("Hạn dùng đến ngày"),
+        required=False,
+        help_text=_("Cùng một mặt hàng thì hạn không dài hơn lô hết hạn sớm nhất."),
+    )
+    place = CleanCharField(label=_("Ở đâu?"), max_length=160)
+
+    def __init__(
+        self, *args: Any, products: QuerySet[Product], usable: list[tuple[Lot, int]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["product"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = products
+        field.label_from_instance = lambda product: product.name  # type: ignore[method-assign]
+        self.rows = []
+        for lot, left in usable:
+            name = f"n_{lot.pk}"
+            label = gettext("Lô %(lot)s, %(goods)s: dùng bao nhiêu?") % {
+                "lot": lot.number,
+                "goods": lot.product.name,
+            }
+            still = {"n": f"{max(0, left):,}".replace(",", "."), "unit": lot.product.unit}
+            self.fields[name] = CountField(
+                label=label, help_text=gettext("Còn %(n)s %(unit)s") % still, required=False
+            )
+            self.rows.append((lot, self[name]))
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether another lot than the first was filled in, or refused."""
+        return any(field.value() or field.errors for _lot, field in self.rows[1:])
+
+    def inputs(self) -> dict[int, int]:
+        """Lot id → units, of the lots that were filled in."""
+        typed = {lot.pk: self.cleaned_data.get(field.name) for lot, field in self.rows}
+        return {key: units for key, units in typed.items() if units}
 
 
 class StockForm(CleanForm):
@@ -313,21 +440,64 @@ class StocktakeForm(CleanForm):
 
 
 LAYOUTS = [
-    ("24", _("24 tem một tờ, 70 × 37 mm")),
-    ("40", _("40 tem một tờ, 52,5 × 29,7 mm")),
-    ("65", _("65 tem một tờ, 38 × 21 mm")),
+    ("24", _("Tờ A4: 24 tem, 70 × 37 mm")),
+    ("40", _("Tờ A4: 40 tem, 52,5 × 29,7 mm")),
+    ("65", _("Tờ A4: 65 tem, 38 × 21 mm")),
+    ("50x30", _("Cuộn 50 × 30 mm")),
+    ("15x15", _("Cuộn 15 × 15 mm, chỉ có mã")),
 ]
 
 
 class LayoutField(forms.ChoiceField):
-    """The sheet of stickers that lies in the printer."""
+    """The stickers that lie in the printer."""
 
     def __init__(self, **kwargs: Any) -> None:
         wrong = {"invalid_choice": _("Hãy chọn khổ giấy tem.")}
-        super().__init__(label=_("Khổ giấy tem A4"), choices=LAYOUTS, error_messages=wrong, **kwargs)
+        super().__init__(label=_("Khổ giấy tem"), choices=LAYOUTS, error_messages=wrong, **kwargs)
 
 
-class LabelsForm(CleanForm):
+class OffsetField(forms.DecimalField):
+    """How far a printer is to be corrected, in mm with one decimal, "0,5" or "0.5"; empty is not at all."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            min_value=-labels.FARTHEST,
+            max_value=labels.FARTHEST,
+            max_digits=2,
+            decimal_places=1,
+            widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),
+            error_messages=dict.fromkeys(
+                ["invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"],
+                _("Hãy ghi số mm từ -5 đến 5, như 0,5 hoặc -1."),
+            ),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(str(value or "0").replace(",", ".").replace("−", "-"))
+
+
+class PaperForm(CleanForm):
+    """What labels are printed on, and how far the printer is off."""
+
+    layout = LayoutField(initial="24")
+    right = OffsetField(label=_("Dịch sang phải (mm)"))
+    down = OffsetField(
+        label=_("Dịch xuống (mm)"),
+        help_text=_("Chỉ khi in thử bị lệch. Lệch sang trái thì ghi số dương, sang phải thì ghi số âm."),
+    )
+
+    def paper(self) -> dict[str, Any]:
+        """What was chosen, for the verbs of ``prints``."""
+        asked = self.cleaned_data
+        return {
+            "layout": asked["layout"],
+            "offset": labels.Offset(float(asked["right"]), float(asked["down"])),
+        }
+
+
+class LabelsForm(PaperForm):
     """Which labels to print; ``seen`` is the number of unit codes when the form was shown."""
 
     kind = forms.ChoiceField(
@@ -341,23 +511,97 @@ class LabelsForm(CleanForm):
         error_messages={"invalid_choice": _("Hãy chọn mã lô hoặc mã từng gói.")},
     )
     count = CountField(label=_("In bao nhiêu tem?"), least=1, most=labels.MOST_LABELS, initial=24)
-    layout = LayoutField(initial="24")
     seen = SeenField()
 
-
-class BatchForm(CleanForm):
-    """A batch of unit codes to print, once more if need be."""
-
-    first = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**8)
-    count = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=labels.MOST_LABELS)
-    layout = LayoutField()
+    field_order = ["kind", "count", "layout", "right", "down"]
 
 
-class RetireForm(CleanForm):
-    """A packet's code to take out of use."""
+class RunForm(PaperForm):
+    """A run of unit codes to print; once more only with a reason."""
 
-    code = CleanCharField(label=_("Mã gói thôi dùng"), max_length=40)
+    run = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=10**12)
+    has_pins = forms.BooleanField(
+        label=_("In thêm số cào dưới mã"),
+        required=False,
+        help_text=_("Sáu số để dán lớp cào lên. Người mua cào rồi gõ số ấy thì biết mình là người đầu tiên."),
+    )
+    reason = CleanCharField(
+        label=_("Vì sao in lại?"),
+        max_length=200,
+        required=False,
+        help_text=_("Chỉ khi đợt này đã in rồi, như: máy in kẹt giấy, đã bỏ tờ hỏng."),
+    )
+
+
+class MoveCodeForm(CleanForm):
+    """A packet's code that was sold, or is to go out of use."""
+
+    code = CleanCharField(label=_("Mã gói"), max_length=40)
+    to = forms.ChoiceField(
+        label=_("Gói này thế nào?"),
+        choices=[
+            (CodeStatus.SOLD, _("Đã bán")),
+            (CodeStatus.REVOKED, _("Mất tem, in hỏng: cho mã thôi dùng")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Hãy chọn một trong hai.")},
+    )
     reason = CleanCharField(label=_("Vì sao?"), max_length=200, required=False)
+
+
+class StampsForm(CleanForm):
+    """A range of stamps bought elsewhere that are on the lot."""
+
+    provider = CleanCharField(label=_("Tem mua của ai?"), max_length=120)
+    first = CleanCharField(
+        label=_("Số trên tem đầu"), max_length=45, help_text=_("Chép đúng như in, ví dụ CN-000123.")
+    )
+    last = CleanCharField(label=_("Số trên tem cuối"), max_length=45)
+
+
+class CloseAlarmForm(CleanForm):
+    """What an officer found about a label that looked copied."""
+
+    status = forms.ChoiceField(
+        label=_("Đã thấy gì?"),
+        choices=[
+            (AlarmStatus.COPIED, _("Tem bị chép: người quét vẫn được báo")),
+            (AlarmStatus.HARMLESS, _("Không sao, như hàng bày ở hội chợ: thôi báo")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Hãy chọn một trong hai.")},
+    )
+    finding = CleanCharField(label=_("Đã xem gì, hỏi ai?"), max_length=500, multiline=True)
+
+
+class WaiverForm(CleanForm):
+    """Which item of the law's list does not apply to a lot, and why; ``items`` are those that nobody filled in."""
+
+    item = forms.ChoiceField(
+        label=_("Mục nào không áp dụng cho lô này?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Hãy chọn một mục."),
+            "invalid_choice": _("Hãy chọn một mục trong danh sách."),
+        },
+    )
+    reason = CleanCharField(
+        label=_("Vì sao không áp dụng?"), max_length=200, help_text=_("Ai quét mã cũng đọc được câu này.")
+    )
+
+    def __init__(self, *args: Any, items: list[Item], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["item"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(item.key.value, item.key.label) for item in items]
+        if len(items) == 1:
+            field.initial = items[0].key.value
+
+
+class ExpiryForm(CleanForm):
+    """The expiry that was left open."""
+
+    expires_on = DayField(label=_("Hạn dùng đến ngày"))
 
 
 class LotPaperForm(CleanForm):
@@ -384,16 +628,185 @@ class LotPaperForm(CleanForm):
     )
 
 
-class RecallForm(CleanForm):
-    """Why a lot is recalled, and that it is meant."""
+class HouseholdForm(CleanForm):
+    """A household that the cooperative buys from."""
 
-    reason = CleanCharField(
-        label=_("Vì sao thu hồi?"),
-        multiline=True,
-        max_length=1000,
-        help_text=_("Ai quét mã cũng đọc câu này. Hãy nói rõ điều gì sai và người mua cần làm gì."),
+    name = CleanCharField(label=_("Tên chủ hộ"), max_length=120)
+    place = CleanCharField(label=_("Xóm, bản"), max_length=160, required=False)
+    phone = PhoneField(label=_("Số điện thoại"), required=False)
+
+
+class PlotForm(CleanForm):
+    """A plot of a household."""
+
+    name = CleanCharField(label=_("Tên thửa"), max_length=80, help_text=_("Như: đồi sau nhà, ruộng Nà Cà."))
+    area = CountField(label=_("Rộng bao nhiêu m²?"), least=1, most=10_000_000, required=False)
+
+
+class KilogramsField(forms.DecimalField):
+    """A weight in kilograms as people here write it, "12,5" or "1.200"; the value is whole grams."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=Decimal("0.001"),
+            max_value=Decimal(100_000),
+            max_digits=9,
+            decimal_places=3,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            error_messages=dict.fromkeys(
+                ["invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"],
+                _("Hãy ghi số cân, như 12,5. Lẻ nhiều nhất đến gam."),
+            ),
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        text = "".join(str(value or "").split())
+        if "," in text or re.fullmatch(r"[0-9]{1,3}(\.[0-9]{3})+", text):
+            text = text.replace(".", "").replace(",", ".")
+        return super().to_python(text)
+
+    def clean(self, value: Any) -> Any:
+        kilograms = super().clean(value)
+        return None if kilograms is None else int(kilograms * 1000)
+
+
+class SlipForm(CleanForm):
+    """What a household brought for a lot; ``form_key`` is made with the form, so sending twice writes once."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=new_id)
+    household = forms.ModelChoiceField(
+        label=_("Hộ nào?"),
+        queryset=Household.objects.none(),
+        empty_label=_("Chọn hộ"),
+        error_messages={"invalid_choice": _("Hãy chọn một hộ trong danh sách.")},
     )
-    sure = forms.BooleanField(
-        label=_("Tôi hiểu: thu hồi rồi không mở lại được."),
-        error_messages={"required": _("Hãy đánh dấu ô này nếu bạn chắc chắn thu hồi.")},
+    plot = forms.ModelChoiceField(
+        label=_("Từ thửa nào?"),
+        queryset=Plot.objects.none(),
+        required=False,
+        empty_label=_("Không ghi thửa"),
+        error_messages={"invalid_choice": _("Hãy chọn một thửa trong danh sách.")},
     )
+    goods = CleanCharField(label=_("Hàng gì?"), max_length=120, help_text=_("Như: chè búp tươi."))
+    grams = KilogramsField(label=_("Cân được bao nhiêu kg?"))
+    price = DongField(label=_("Giá 1 kg"), most=100_000_000)
+    collected_on = DayField(label=_("Ngày nào?"), initial=timezone.localdate)
+
+    def __init__(
+        self, *args: Any, households: QuerySet[Household], plots: QuerySet[Plot], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, found in (("household", households), ("plot", plots)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = found
+
+
+class VoidSlipForm(CleanForm):
+    """A slip that was written wrongly, and why."""
+
+    number = forms.ModelChoiceField(
+        label=_("Phiếu số mấy?"),
+        queryset=CollectionSlip.objects.none(),
+        empty_label=_("Chọn phiếu"),
+        error_messages={"invalid_choice": _("Lô này không có phiếu đó.")},
+    )
+    reason = CleanCharField(label=_("Vì sao bỏ?"), max_length=200)
+
+    def __init__(self, *args: Any, slips: QuerySet[CollectionSlip], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["number"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = slips
+
+
+class DeviceForm(CleanForm):
+    """A new device at a lot."""
+
+    name = CleanCharField(label=_("Tên máy"), max_length=120, help_text=_("Như: nhiệt kế kho lạnh số 2."))
+
+
+class DeviceField(forms.ModelChoiceField):
+    """One of the cooperative's devices."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        wrong = {"invalid_choice": _("Hãy chọn một máy trong danh sách.")}
+        super().__init__(
+            queryset=SensorDevice.objects.none(), empty_label=_("Chọn máy"), error_messages=wrong, **kwargs
+        )
+
+
+class PutOnForm(CleanForm):
+    """A device that is to measure this lot from now on."""
+
+    moved = DeviceField(label=_("Máy nào giờ đo lô này?"))
+
+    def __init__(self, *args: Any, devices: QuerySet[SensorDevice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["moved"].queryset = devices  # type: ignore[attr-defined]
+
+
+class ReadingsForm(CleanForm):
+    """The table of readings that a device wrote."""
+
+    device = DeviceField(label=_("Số đo của máy nào?"))
+    file = forms.FileField(
+        label=_("Tệp CSV"),
+        help_text=_("Ba cột: thời điểm, loại (nhiệt độ, độ ẩm), giá trị. Nhiều nhất 5.000 dòng."),
+        error_messages=dict.fromkeys(["required", "empty", "invalid", "missing"], _("Hãy chọn tệp số đo.")),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt"}),
+    )
+
+    def __init__(self, *args: Any, devices: QuerySet[SensorDevice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["device"].queryset = devices  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        if self.cleaned_data["file"].size > sensing.MOST_BYTES:
+            raise forms.ValidationError(_("Tệp lớn quá: nhiều nhất 500 KB."))
+        return self.cleaned_data["file"]
+
+
+class NumberForm(CleanForm):
+    """A number that GS1 gave the cooperative, with the paper that shows it."""
+
+    kind = forms.ChoiceField(label=_("Loại số"), choices=NumberKind.choices)
+    number = CleanCharField(
+        label=_("Số GS1 cấp"),
+        max_length=40,
+        help_text=_(
+            "Như trên giấy của GS1: 8, 12, 13 hoặc 14 chữ số. Không có số thì không cần ghi gì ở đây."
+        ),
+    )
+    product = forms.ModelChoiceField(
+        label=_("Của mặt hàng nào?"),
+        queryset=Product.objects.none(),
+        required=False,
+        empty_label=_("Chọn mặt hàng"),
+        help_text=_("Chỉ cần với mã hàng (GTIN)."),
+        error_messages={"invalid_choice": _("Mặt hàng này không có trong gian hàng của bạn.")},
+    )
+    paper = PaperField(
+        label=_("Giấy của GS1"),
+        help_text=_("Giấy chứng nhận quyền sử dụng mã số mã vạch, hoặc trang tra cứu có tên hợp tác xã."),
+    )
+
+    def __init__(self, *args: Any, products: QuerySet[Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["product"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = products
+
+
+class PeriodForm(CleanForm):
+    """From which day to which day events are exported."""
+
+    first = DayField(label=_("Từ ngày"))
+    last = DayField(label=_("Đến ngày"))
+
+
+class SenderForm(CleanForm):
+    """Another system that may send events."""
+
+    name = CleanCharField(label=_("Tên đơn vị"), max_length=120, help_text=_("Như: Siêu thị Lan Chi."))

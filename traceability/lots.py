@@ -1,4 +1,4 @@
-"""Lots: goods of one product made together, how many of them are left, and the recall that wins over everything."""
+"""Lots: goods of one product made together, how many of them are left, which may be sold."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from marketplace.accounts.models import signed
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import clean
+from marketplace.foundation.transitions import IllegalMove
 
 from . import codes
 from .models import Lot, LotPaper, LotShare
@@ -61,7 +62,7 @@ def open_lot(
         raise LotRefused(_("Mặt hàng này không có trong gian hàng của bạn."), field="product")
     if product.stockrecords.filter(is_set=True).exists():
         raise LotRefused(_("Bộ không có lô riêng: lô nằm ở các món trong bộ."), field="product")
-    _check_days(made_on, packed_on, expires_on)
+    check_days(made_on, packed_on, expires_on)
     _check_quantity(quantity, least=0)
     number, note = clean(number or ""), clean(note)
     if len(number) > 20:
@@ -105,7 +106,8 @@ def _is_count(tail: str) -> bool:
     return tail.isascii() and tail.isdigit() and len(tail) <= 4
 
 
-def _check_days(made_on: dt.date, packed_on: dt.date | None, expires_on: dt.date | None) -> None:
+def check_days(made_on: dt.date, packed_on: dt.date | None, expires_on: dt.date | None) -> None:
+    """Raise LotRefused for days of a lot that cannot be true."""
     today = timezone.localdate()
     if made_on > today:
         raise LotRefused(_("Ngày làm chưa đến."), field="made_on")
@@ -134,7 +136,7 @@ def add_stock(lot: Lot, quantity: int, *, by: Actor, newest_seen: int | None = N
     counts once; another amount is refused, because the form was stale. Locks the lot, its product, then the stock
     record. Raises LotRefused when the lot is closed or recalled.
     """
-    lot = _locked(lot)
+    lot = locked(lot)
     _check_quantity(quantity, least=1)
     if newest_seen is not None:
         made = lot.shares.filter(movement__kind=MovementKind.MADE, movement_id__gt=newest_seen)
@@ -209,27 +211,11 @@ def first_expired_first(product_ids: Iterable[int]) -> QuerySet[Lot]:
 @transaction.atomic
 def close_lot(lot: Lot, *, by: Actor) -> Lot:
     """Close a lot: nothing more goes into it. Raises IllegalMove unless it is open."""
-    lot = move_lot(_locked(lot), LotStatus.CLOSED)
+    lot = locked(lot)
+    if lot.status == LotStatus.RECALLED:  # the table lets it out only by lifting the recall
+        raise IllegalMove(_("Lô này đang bị thu hồi."))
+    move_lot(lot, LotStatus.CLOSED)
     audit.record("lot.close", lot, by=by)
-    touch(lot)
-    return lot
-
-
-@transaction.atomic
-def recall_lot(lot: Lot, *, reason: str, by: Actor) -> Lot:
-    """Recall a lot for ``reason``, which everybody who scans it reads. There is no way back.
-
-    A recalled lot is never suggested for packing. Raises LotRefused without a reason, IllegalMove the second time.
-    """
-    reason = clean(reason, multiline=True)
-    if len(reason) < 10:
-        raise LotRefused(_("Hãy ghi rõ vì sao thu hồi; người mua sẽ đọc câu này."), field="reason")
-    if len(reason) > 1000:
-        raise LotRefused(_("Lý do dài quá 1.000 chữ."), field="reason")
-    lot = move_lot(_locked(lot), LotStatus.RECALLED)
-    lot.recall_reason = reason
-    lot.save(update_fields=["recall_reason"])
-    audit.record("lot.recall", lot, by=by, reason=reason)
     touch(lot)
     return lot
 
@@ -260,7 +246,7 @@ def add_paper(
     The public page shows title, number, issuer and days. The same paper sent twice is kept once.
     Raises LotRefused for impossible days.
     """
-    lot = _locked(lot)
+    lot = locked(lot)
     if kind not in PaperKind.values:
         raise LotRefused(_("Hãy chọn loại giấy."), field="kind")
     if issued_on > timezone.localdate():
@@ -298,7 +284,8 @@ def newest_lots(product: Product) -> QuerySet[Lot]:
     return coded.filter(code_in_use__isnull=False)  # type: ignore[misc]
 
 
-def _locked(lot: Lot) -> Lot:
+def locked(lot: Lot) -> Lot:
+    """Return the lot as it is now, locked until the transaction ends, with its product and cooperative."""
     return (
         Lot.objects.select_for_update(of=("self",), no_key=True)
         .select_related("product", "cooperative")

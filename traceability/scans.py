@@ -1,50 +1,53 @@
-"""What a scanned code is worth: the Verdict shown to everybody, and how often codes are looked at.
-
-Counting is best effort: it happens in memory and reaches the database in batches, so a scan never waits for a write
-and never fails because of one. What is counted is code and day, nothing about who looked.
-"""
+"""What a scanned code is worth: the Verdict shown to everybody. ``looks`` counts how often codes are looked at."""
 
 from __future__ import annotations
 
-import atexit
-import datetime as dt
-import logging
-import os
-import threading
-from collections import Counter
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db import connection, connections, transaction
-from django.db.models import OuterRef, Prefetch, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
+from django.db.models import OuterRef, Prefetch
 from django.utils import timezone
 
 from catalog.models import OcopCertificate, Product, ProductImage
 from catalog.statuses import CertificateStatus
 from cooperatives.models import Cooperative
+from marketplace.foundation.cache import is_too_often
 from marketplace.foundation.codes import is_valid, normalise
+from marketplace.foundation.nested import Rows
 from marketplace.foundation.text import clean
 
-from . import events
-from .models import Lot, LotPaper, ScanDay, TraceCode, TraceEvent
-from .statuses import CodeKind, CodeStatus, LotStatus
-
-logger = logging.getLogger(__name__)
+from . import collecting, digital_link, dossier, events, making, resolving, sensing
+from .dossier import Item
+from .gs1 import NotGS1
+from .making import Step
+from .models import AlarmCase, Lot, LotPaper, LotWaiver, ScratchPin, TraceCode, TraceEvent
+from .sensing import Span
+from .statuses import (
+    AlarmLevel,
+    AlarmStatus,
+    CodeKind,
+    CodeStatus,
+    DossierItem,
+    DossierStatus,
+    LotStatus,
+)
 
 LONGEST_TYPED = 64
-MOST_WAITING = 50_000
+MOST_GUESSES, GUESS_SECONDS = 30, 600
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the market can truthfully say about one code.
 
-    ``kind``: lot, unit (in order), expired, retired, recalled (worst first wins), or unknown; then ``lot`` and all
-    that hangs on it is empty and ``typed`` is what was asked. ``certificates`` are the verified ones, lapsed ones
-    included. ``scans`` counts every look so far, those not yet written included.
+    ``kind``: lot, unit (in order), amber, spent (its number was confirmed), expired, red (amber, red: the label looks
+    copied, ``alarm`` says how much), inactive (not on goods yet), revoked, recalled (the last wins), or unknown; then
+    ``lot`` and all that hangs on it is empty and ``typed`` is what was asked. ``certificates`` are the verified ones,
+    lapsed ones included. ``households`` and ``plots``: of how many the lot is.
     """
 
     kind: str
@@ -55,7 +58,41 @@ class Verdict:
     events: list[TraceEvent] = field(default_factory=list)
     papers: list[LotPaper] = field(default_factory=list)
     certificates: list[OcopCertificate] = field(default_factory=list)
-    scans: int = 0
+    alarm: AlarmCase | None = None
+    pin: ScratchPin | None = None
+    items: list[Item] = field(default_factory=list)
+    households: int = 0
+    plots: int = 0
+    measured: list[Span] = field(default_factory=list)
+    made_of: list[Step] = field(default_factory=list)
+    made_into: list[Step] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything is told that the law asks for, and the cooperative put its word to it."""
+        is_released = self.lot is not None and self.lot.dossier == DossierStatus.RELEASED
+        return is_released and not self.missing
+
+    @property
+    def missing(self) -> list[Item]:
+        """What the law asks for and nobody told."""
+        return dossier.missing(self.items)
+
+    @property
+    def without_expiry(self) -> str:
+        """Why the lot has no expiry, where the cooperative said so."""
+        return next((item.waived for item in self.items if item.key == DossierItem.EXPIRY), "")
+
+    @property
+    def standard(self) -> Item | None:
+        """Which standards hold, or why none does."""
+        found = (item for item in self.items if item.key == DossierItem.STANDARD and item.is_done)
+        return next(found, None)
+
+    @property
+    def asks_for_pin(self) -> bool:
+        """Whether the number under the scratch layer may be typed: the packet is in order, and its label has one."""
+        return self.pin is not None and self.kind in ("unit", "amber", "red", "expired", "spent")
 
     @property
     def product(self) -> Product | None:
@@ -89,12 +126,14 @@ class Glance(NamedTuple):
     status: str
     lot_id: int
     versions: str  # of the lot, its product and its stall
-    scans: int
+    scans: int  # looks so far, but for those that a stream still holds
+    pin: str = ""  # when its scratch number was confirmed, or that it waits
+    alarm: str = ""  # level, devices and places while the code's label looks copied
 
     @property
     def page(self) -> tuple[Any, ...]:
         """Equal for two codes that show the same words today."""
-        return (*self[1:-1], timezone.localdate())
+        return (*self[1:-3], self.pin, self.alarm, timezone.localdate())
 
     @property
     def is_unit(self) -> bool:
@@ -109,10 +148,7 @@ def glance(code_text: str) -> Glance | None:
     with connection.cursor() as cursor:
         cursor.execute(_GLANCE, [code])
         found = cursor.fetchone()
-    if found is None:
-        return None
-    seen = Glance(code, *found)
-    return seen._replace(scans=seen.scans + waiting(code))
+    return Glance(code, *found) if found else None
 
 
 # Written out: the busiest query of the market, and building it anew each time costs more than asking it. One row
@@ -123,7 +159,13 @@ _GLANCE = """
                    (SELECT product.version FROM catalogue_product product WHERE product.id = lot.product_id) || '.' ||
                    (SELECT stall.version FROM partner_stall stall WHERE stall.cooperative_id = lot.cooperative_id)
             FROM traceability_lot lot WHERE lot.id = code.lot_id),
-           (SELECT COALESCE(SUM(day.count), 0) FROM traceability_scanday day WHERE day.code_id = code.code)
+           (SELECT COALESCE(SUM(day.count), 0) FROM traceability_scanday day WHERE day.code_id = code.code) +
+           (SELECT COUNT(*) FROM traceability_waitingscan waiting WHERE waiting.code = code.code),
+           COALESCE((SELECT COALESCE(CAST(pin.confirmed_at AS text), 'waits')
+                     FROM traceability_scratchpin pin WHERE pin.code_id = code.code), ''),
+           COALESCE((SELECT alarm.level || '.' || alarm.devices || '.' || alarm.places
+                     FROM traceability_alarmcase alarm
+                     WHERE alarm.code_id = code.code AND alarm.status <> 'harmless'), '')
     FROM traceability_tracecode code
     WHERE code.code = %s
 """
@@ -132,7 +174,7 @@ _GLANCE = """
 def look(code_text: str) -> Verdict:
     """Return the verdict on ``code_text`` as typed or scanned: any case, dashes, o for 0, i and l for 1.
 
-    At most five queries, none for a code that cannot be one. Counts nothing (``count`` does).
+    At most five queries, none for a code that cannot be one. Counts nothing (``looks.count`` does).
     """
     nothing = unknown(code_text)
     code = nothing.code
@@ -140,8 +182,15 @@ def look(code_text: str) -> Verdict:
         return nothing
     found = (
         TraceCode.objects.filter(pk=code)
-        .select_related("lot__product__cooperative__stall", "lot__cooperative")
-        .annotate(looked=Coalesce(Subquery(_looks()), 0))
+        .select_related("lot__product__cooperative__stall", "lot__cooperative", "alarm", "pin")
+        .annotate(
+            waived=Rows(LotWaiver.objects.filter(lot=OuterRef("lot")), "item", "reason"),
+            households=collecting.count_of(OuterRef("lot"), "household"),
+            plots=collecting.count_of(OuterRef("lot"), "plot"),
+            measured=sensing.ranges(OuterRef("lot")),
+            made_of=making.before(OuterRef("lot")),
+            made_into=making.after(OuterRef("lot")),
+        )
         .prefetch_related(
             "lot__lot_papers",
             Prefetch(
@@ -161,17 +210,38 @@ def look(code_text: str) -> Verdict:
     if found is None:
         return nothing
     lot = found.lot
+    told = events.journey(lot)
+    papers = sorted(lot.lot_papers.all(), key=lambda paper: (paper.has_lapsed, paper.issued_on))
     return Verdict(
         kind=_kind(found),
         code=code,
         typed=nothing.typed,
         lot=lot,
         code_kind=found.kind,
-        events=events.journey(lot),
-        papers=sorted(lot.lot_papers.all(), key=lambda paper: (paper.has_lapsed, paper.issued_on)),
+        events=told,
+        papers=papers,
         certificates=lot.product.shown_certificates,
-        scans=found.looked + waiting(code),
+        alarm=_alarm(found),
+        pin=getattr(found, "pin", None),
+        items=dossier.items(
+            lot,
+            pictures=len(lot.product.images.all()),
+            steps=len(told),
+            papers=papers,
+            waived=dict(found.waived),
+        ),
+        households=found.households,
+        plots=found.plots,
+        measured=sensing.spans(found.measured),
+        made_of=making.steps(found.made_of),
+        made_into=making.steps(found.made_into),
     )
+
+
+def is_guessing(address: str) -> bool:
+    """Count one code from ``address`` that is nobody's; True beyond thirty within ten minutes. No query."""
+    key = "guesses:" + hashlib.sha256(address.encode()).hexdigest()[:32]
+    return is_too_often(key, MOST_GUESSES, GUESS_SECONDS)
 
 
 def unknown(code_text: str) -> Verdict:
@@ -182,20 +252,29 @@ def unknown(code_text: str) -> Verdict:
 def _kind(code: TraceCode) -> str:
     if code.lot.status == LotStatus.RECALLED:
         return "recalled"
-    if code.status == CodeStatus.RETIRED:
-        return "retired"
+    if code.status == CodeStatus.REVOKED:
+        return "revoked"
+    if code.status == CodeStatus.PRINTED:
+        return "inactive"
+    alarm = _alarm(code)
+    if alarm is not None and alarm.level == AlarmLevel.RED:
+        return "red"
     if code.lot.has_expired:
         return "expired"
-    return code.kind
+    if code.status == CodeStatus.SPENT:
+        return "spent"
+    return "amber" if alarm is not None else code.kind
 
 
-def _looks() -> Any:
-    days = ScanDay.objects.filter(code=OuterRef("pk")).order_by().values("code")
-    return days.annotate(total=Sum("count")).values("total")
+def _alarm(code: TraceCode) -> AlarmCase | None:
+    """The case that a packet's page warns of; that of a lot's code says nothing of any packet."""
+    alarm = getattr(code, "alarm", None) if code.kind == CodeKind.UNIT else None
+    return alarm if alarm is not None and alarm.status != AlarmStatus.HARMLESS else None
 
 
 def code_in(text: str) -> str | None:
-    """Return the code inside what a symbol or a person says: a bare code, or a link of this market to ``/Q/…``.
+    """Return the code inside what a symbol, a hand scanner or a person says: a bare code, a link of this market to
+    ``/Q/…``, or a GS1 link of this market to a lot or a packet (that one is looked up).
 
     None for everything else; a link to another host is never a code.
 
@@ -205,6 +284,8 @@ def code_in(text: str) -> str | None:
     True
     """
     text = clean(text[:300])
+    if text.startswith("]"):  # hand scanners put the kind of symbol before it
+        text = text[3:]
     if "/" in text:
         market, link = urlsplit(settings.MARKET_URL), _split(text)
         if (
@@ -213,11 +294,20 @@ def code_in(text: str) -> str | None:
             or link.netloc.lower() != market.netloc.lower()
         ):
             return None
-        before, q, text = unquote(link.path).rstrip("/").rpartition("/")
+        before, q, last = unquote(link.path).rstrip("/").rpartition("/")
         if q != "/" or before.lower() != f"{market.path.lower()}/q":
-            return None
+            return _code_of_gs1(text)
+        text = last
     code = normalise(text)
     return code if is_valid(code) else None
+
+
+def _code_of_gs1(text: str) -> str | None:
+    try:
+        found = resolving.find(digital_link.parse(text))
+    except NotGS1:
+        return None
+    return found.code or None if found else None
 
 
 def _split(text: str) -> Any:
@@ -225,112 +315,3 @@ def _split(text: str) -> Any:
         return urlsplit(text)
     except ValueError:
         return None
-
-
-# --- counting -------------------------------------------------------------------------------------------------
-
-_lock = threading.Lock()
-_waiting: dict[str, Counter[dt.date]] = {}  # by code
-_thread: threading.Thread | None = None
-_registered = False
-
-
-def count(code: str) -> None:
-    """Count one look at a known code today. In memory; written within two seconds by a thread of this process."""
-    today = timezone.localdate()
-    with _lock:
-        # Beyond the limit the database has been away for long; known codes still count.
-        if len(_waiting) < MOST_WAITING or code in _waiting:
-            _waiting.setdefault(code, Counter())[today] += 1
-    _start()
-
-
-def waiting(code: str) -> int:
-    """Return how many looks at ``code`` this process has counted and not yet written."""
-    with _lock:
-        return _waiting[code].total() if code in _waiting else 0
-
-
-def flush() -> int:
-    """Write what was counted and return how many looks that was; on failure keep them for the next time.
-
-    One row a code and day, added to what stands there, so several processes may write at once.
-    """
-    with _lock:
-        batch = {(code, day): looks for code, days in _waiting.items() for day, looks in days.items()}
-        _waiting.clear()
-    if not batch:
-        return 0
-    try:
-        with transaction.atomic():
-            written = _write(batch)
-    except Exception:  # counting must never fail a page, whatever the database says
-        logger.warning("scans: %s looks wait for the database", sum(batch.values()), exc_info=True)
-        with _lock:
-            for (code, day), looks in batch.items():
-                _waiting.setdefault(code, Counter())[day] += looks
-        return 0
-    return written
-
-
-def _write(batch: dict[tuple[str, dt.date], int]) -> int:
-    asked = {code for code, _day in batch}
-    known = set(TraceCode.objects.filter(pk__in=asked).values_list("pk", flat=True))
-    # In one order, so that two processes never wait for each other's rows.
-    as_date = connection.ops.adapt_datefield_value
-    rows = sorted((code, as_date(day), looks) for (code, day), looks in batch.items() if code in known)
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            some = rows[start : start + _ROWS_AT_ONCE]
-            values = ", ".join(["(%s, %s, %s)"] * len(some))
-            cursor.execute(_ADD_LOOKS.format(values), [word for row in some for word in row])
-    return sum(looks for _code, _day, looks in rows)
-
-
-_ROWS_AT_ONCE = 300
-_ADD_LOOKS = """
-    INSERT INTO traceability_scanday (code_id, day, count) VALUES {}
-    ON CONFLICT (code_id, day) DO UPDATE SET count = traceability_scanday.count + excluded.count
-"""
-
-
-def _start() -> None:
-    """See that a thread will write; none when SCAN_FLUSH_SECONDS is 0 (tests flush themselves)."""
-    global _thread, _registered
-    seconds = getattr(settings, "SCAN_FLUSH_SECONDS", 2.0)
-    with _lock:
-        if not seconds or _thread is not None:
-            return
-        _thread = threading.Thread(target=_write_until_idle, args=(seconds,), name="scans", daemon=True)
-        _thread.start()
-        if not _registered:
-            atexit.register(_write_and_let_go)
-            _registered = True
-
-
-def _write_until_idle(seconds: float) -> None:
-    """Write every ``seconds`` while there is something; end when there is nothing, the next look starts anew."""
-    global _thread
-    pause = threading.Event()
-    while True:
-        pause.wait(seconds)
-        _write_and_let_go()
-        with _lock:
-            if not _waiting:
-                _thread = None
-                return
-
-
-def _write_and_let_go() -> None:
-    flush()
-    connections.close_all()
-
-
-def _after_fork() -> None:
-    """A forked worker starts with nothing counted and no thread: the parent writes its own."""
-    global _lock, _thread
-    _lock, _thread = threading.Lock(), None
-    _waiting.clear()
-
-
-os.register_at_fork(after_in_child=_after_fork)

@@ -151,7 +151,8 @@ def differences(counts: Iterable[Counted]) -> list[Difference]:
 def count(counts: Iterable[Counted], *, note: str = "", by: Actor) -> list[StockMovement]:
     """Write what was counted into the ledger: one movement for each part that differs, all or none.
 
-    Locks the stock rows in key order. Raises what ``differences`` raises, and TooMuchStock.
+    Locks the stock rows in key order. Raises what ``differences`` raises, TooMuchStock, and LotRefused for goods of a
+    recalled lot: they are put aside.
     """
     counts = list(counts)
     with transaction.atomic():
@@ -161,6 +162,10 @@ def count(counts: Iterable[Counted], *, note: str = "", by: Actor) -> list[Stock
         for one in differences(counts):
             row = rows[one.stock_record_id]
             _check_lot(row, one.lot)
+            if one.lot is not None and one.lot.status == LotStatus.RECALLED and one.change > 0:
+                raise LotRefused(
+                    _("Hàng của lô đang bị thu hồi cất riêng, không đếm vào kho."), field="counted"
+                )
             total[row.pk] += one.change
             movement = stock.count(row, total[row.pk], note=clean(note), by=by)
             if movement is not None:
@@ -227,6 +232,35 @@ def returned(
         if not fit_to_sell:
             _share(stock.spoil(row, quantity, note=note, by=by), lot, -quantity)
         return movement
+
+
+def put_aside(lot: Lot, *, note: str, by: Actor) -> int:
+    """Take all that is left of ``lot`` out of stock because it is recalled; return how many units.
+
+    What packed parcels hold of it goes too. Orders that this leaves short are listed for a person. Locks the stock row.
+    """
+    record = lot.product.stock
+    if record is None:
+        return 0
+    with transaction.atomic():
+        row = stock.lock(record)
+        left = waiting = _left_by_part([row.pk])[row.pk, lot.pk]
+        while waiting > 0:
+            some = min(waiting, stock.MOST_AT_ONCE)
+            _share(stock.spoil(row, some, kind=MovementKind.RECALLED, note=note, by=by), lot, -some)
+            waiting -= some
+        return left
+
+
+def take_up(lot: Lot, quantity: int, *, note: str, by: Actor) -> None:
+    """Put ``quantity`` units of ``lot`` that a recall had put aside into stock again. Locks the stock row."""
+    record = lot.product.stock
+    while quantity > 0 and record is not None:
+        some = min(quantity, stock.MOST_AT_ONCE)
+        with transaction.atomic():
+            row = stock.lock(record)
+            _share(stock.make(row, some, kind=MovementKind.RECALLED, note=note, by=by), lot, some)
+        quantity -= some
 
 
 def _reason(note: str) -> str:

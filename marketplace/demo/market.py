@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from catalog import changes, moderation, ocop, pictures, products, sets
 from catalog.models import Category, Product
-from cooperatives import applications, bank_accounts, members, papers, prices, rates, stalls
+from cooperatives import applications, bank_accounts, households, members, papers, prices, rates, stalls
 from cooperatives.models import Cooperative, Officer, PaperKind, StockRecord
 from cooperatives.statuses import Role
 from marketplace.accounts.models import User
@@ -45,7 +45,7 @@ from orders.basket.models import Basket
 from orders.cases import complaints, returns
 from orders.incoming import statements
 from orders.models import Order, Parcel, StatementImport
-from traceability import codes, events, lots
+from traceability import codes, collecting, dossier, events, lots
 from traceability.models import Lot
 
 from .words import GRAMS, JOURNEYS, LABELS, NET, SEASONS
@@ -337,8 +337,22 @@ def _lot(product: Product, director: User, data: dict[str, Any], *, packed: dt.d
         upload=_picture("test-report.webp", "papers"),
         by=by,
     )
+    for which, grams in ((1, 84_500), (2, 61_200)):
+        household = households.add_household(
+            product.cooperative, f"Hộ số {which} (demo)", place=product.cooperative.place, by=by
+        )
+        collecting.write_slip(
+            lot,
+            household,
+            goods="Nguyên liệu tươi (demo)",
+            grams=grams,
+            price=Decimal(12_000),
+            collected_on=packed - dt.timedelta(days=14),
+            by=by,
+        )
+    dossier.release_lot(lot, by=by)
     if lot.pk % 4 == 0:
-        codes.issue_unit_codes(lot, 12, by=by)
+        codes.activate_run(codes.issue_unit_codes(lot, 12, by=by), by=by)
 
 
 def _waiting_for_the_officer(found: list[tuple[Cooperative, User]], staff: dict[str, User]) -> None:

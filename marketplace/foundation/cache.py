@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
@@ -56,3 +57,16 @@ class ForgetfulRedisCache(RedisCache):
 
     def clear(self) -> Any:
         return self._or(False, super().clear)
+
+
+def is_too_often(key: str, most: int, seconds: int) -> bool:
+    """Count one try under ``key``; True beyond ``most`` within ``seconds`` of the first. No query.
+
+    Counted in the shared cache, or in each process where there is none; while the cache is away nobody is held up.
+    """
+    if cache.add(key, 1, seconds):
+        return False
+    try:
+        return bool(cache.incr(key) > most)
+    except ValueError:  # it ran out in between
+        return False

@@ -26,12 +26,11 @@ def check_character(data: str) -> str:
     >>> check_character("FW89J1BTTT00")
     'Y'
     """
-    check, factor = _START, 1
-    for character in data:
+    check = _START
+    for place, character in enumerate(data):
         if character not in _VALUE:
             raise ValueError(f"Not a character of a code: {character!r}.")
-        factor = _times(factor, 2)
-        check ^= _times(factor, _VALUE[character])
+        check ^= _WEIGHED[place % len(_WEIGHED)][_VALUE[character]]
     return ALPHABET[check]
 
 
@@ -45,7 +44,8 @@ def new_code(length: int) -> str:
     """
     if length not in LENGTHS:
         raise ValueError(f"A code has 8 or 13 characters, not {length}.")
-    data = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
+    drawn = secrets.randbits(5 * (length - 1))
+    data = "".join(ALPHABET[drawn >> shift & 31] for shift in range(0, 5 * (length - 1), 5))
     return data + check_character(data)
 
 
@@ -90,3 +90,15 @@ def _times(left: int, right: int) -> int:
             left ^= 0b100101
         right >>= 1
     return product
+
+
+def _weighed() -> list[list[int]]:
+    """2^(i+1) * d for each of the 31 places after which the powers repeat, and each character."""
+    rows, factor = [], 1
+    for _place in range(31):
+        factor = _times(factor, 2)
+        rows.append([_times(factor, value) for value in range(32)])
+    return rows
+
+
+_WEIGHED = _weighed()

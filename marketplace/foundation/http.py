@@ -1,6 +1,6 @@
 """Small things that views of every floor do:
 
-turn a Refusal into a sentence, go back safely, hand out a private file.
+turn a Refusal into a sentence, go back safely, hand out a private file or a printed paper.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from . import pdf
 from .refusals import Refusal
 
 
@@ -96,6 +98,24 @@ def private_file(file: Any, *, name: str, content_type: str) -> FileResponse:
     response["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(name[-120:])}"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def as_page_or_pdf(request: HttpRequest, page: str, context: dict[str, Any], *, name: str) -> HttpResponse:
+    """Answer a printed paper as the template ``page``; with ``?tep=pdf`` as a file, where there is none the page again.
+
+    ``context`` is what ``printed/_page.html`` reads: ``sheet`` is the template of one of its ``papers``.
+    """
+    if request.GET.get("tep") != "pdf":
+        return render(request, page, context)
+    try:
+        content = pdf.render_pdf(
+            render_to_string("printed/pdf.html", {**context, "own_files": pdf.OWN}, request)
+        )
+    except pdf.NoPdf as refusal:
+        return render(request, page, {**context, "no_pdf": str(refusal)})
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     return response
 
 

@@ -5,27 +5,16 @@ Called inside the transaction of the move they tell of; the outbox delivers them
 
 from __future__ import annotations
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cooperatives.models import Officer, OfficerScope
 from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 from marketplace.foundation.money import format_dong
 from orders.models import Complaint, Order, ReturnCase
+from orders.notices import officers_of
 from orders.statuses import ReturnStatus
-
-
-def officers_of(order: Order) -> list[int]:
-    """Return the ids of the people who decide where the cooperative is: its province's officers, else the nation's."""
-    in_office = Officer.objects.filter(until__isnull=True).filter(
-        Q(province_code=order.cooperative.province_code) | Q(scope=OfficerScope.NATIONAL)
-    )
-    found = list(in_office.values_list("user_id", "scope").order_by("user_id"))
-    near = sorted({user for user, scope in found if scope != OfficerScope.NATIONAL})
-    return near or sorted({user for user, _scope in found})
 
 
 def _step(case: ReturnCase | Complaint) -> str:
@@ -70,7 +59,7 @@ def _to_desk(
 
 
 def _to_officers(kind: str, order: Order, case: ReturnCase | Complaint, subject: str, body: str) -> None:
-    for user in officers_of(order):
+    for user in officers_of(order.cooperative):
         letters.send(
             kind,
             mailbox=f"nguoi:{user}",

@@ -5,15 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-import qrcode
 from django import template
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
 from catalog.models import Product
@@ -79,7 +74,6 @@ TINTS = {
     "bad": "bad",
 }
 WORDS = dict([*OrderStatus.choices, *PaymentStatus.choices])
-QUIET_ZONE = 4  # modules of white around a QR symbol (ISO/IEC 18004)
 
 
 @register.filter
@@ -183,38 +177,6 @@ def shortly(value: dt.datetime) -> str:
     if local.date() == now.date():
         return f"{local:%H:%M}"
     return f"{local:%H:%M · %d/%m}" if local.year == now.year else f"{local:%H:%M · %d/%m/%Y}"
-
-
-@register.filter
-def code_address(code: str) -> str:
-    """The address behind a lot's code as people would type it, without https://."""
-    market = urlsplit(settings.MARKET_URL)
-    return f"{market.netloc}{market.path}/Q/{code}"
-
-
-@register.simple_tag
-def lot_qr(code: str) -> SafeString:
-    """Draw the QR symbol of a lot's code as one SVG path, for paper slips."""
-    symbol = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
-    symbol.add_data(f"{settings.MARKET_URL}/Q/{code}", optimize=4)
-    symbol.make(fit=True)
-    rows = symbol.modules
-    side = len(rows) + 2 * QUIET_ZONE
-    path = "".join(
-        f"M{x + QUIET_ZONE} {y + QUIET_ZONE}h1v1h-1z"
-        for y, row in enumerate(rows)
-        for x, dark in enumerate(row)
-        if dark
-    )
-    return format_html(
-        '<svg viewBox="0 0 {} {}" aria-hidden="true" shape-rendering="crispEdges">'
-        '<path fill="#fff" d="M0 0h{}v{}H0z"/><path fill="#000" d="{}"/></svg>',
-        side,
-        side,
-        side,
-        side,
-        path,
-    )
 
 
 @register.inclusion_tag("orders/_tracker.html")

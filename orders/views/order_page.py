@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from orders.forms import (
     ids,
 )
 from orders.incoming import transfers
-from orders.models import Carrier, Order, Parcel
+from orders.models import Carrier, Invoice, Order, Parcel
 from orders.shipping import tracking
 from orders.statuses import OrderStatus, ParcelStatus, PaymentMethod, RefundStatus
 
@@ -46,6 +47,7 @@ def order_of(desk: Desk, number: str) -> Order:
             "reductions__line",
             "payment__refunds__bank",
             "payment__refunds__evidence",
+            Prefetch("invoice_request__invoices", Invoice.objects.select_related("file")),
         ),
         number=number,
     )
@@ -80,13 +82,9 @@ def show_order(
         context["pack_form"] = PackForm(suggestions=picking.suggest_picks(order))
     sending = _sending(order, carriers) if view.to_ship else ("", "")
     context["parcels"] = [_parcel_forms(parcel, forms, sending) for parcel in view.parcels]
-    if wish := invoices.request_of(order):
-        rows = list(wish.invoices.select_related("file"))
-        in_force = next((row for row in rows if row.replaced_at is None), None)
-        context |= {"wish": wish, "invoices": rows, "invoice": in_force}
-        if in_force or order.status not in invoices.ENDED:
-            first = {"seen": in_force.pk if in_force else None}
-            context.setdefault("issued_form", IssuedInvoiceForm(prefix="issued", initial=first))
+    if view.invoice or (view.wish and order.status not in invoices.ENDED):
+        first = {"seen": view.invoice.pk if view.invoice else None}
+        context.setdefault("issued_form", IssuedInvoiceForm(prefix="issued", initial=first))
     if view.may_cut:
         context.setdefault("cut_form", CutForm(lines=list(order.lines.all()), prefix="cut"))
     if targets := give_targets(order):

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from cooperatives.access import ANYBODY, Desk, desk
 from cooperatives.statuses import Role
 from marketplace.foundation.codes import pretty
+from marketplace.foundation.http import as_page_or_pdf
 from orders import sheets
 from orders.models import Order
 
 from .order_page import order_of
-from .sheet_page import answer, contract_page, receipt_page
+from .sheet_page import contract_page, receipt_page
 
 
 def _desk_page(desk: Desk, order: Order, context: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def contract(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """What was agreed with the buyer of an order."""
     order = order_of(desk, number)
     context = _desk_page(desk, order, contract_page([sheets.contract(order)]))
-    return answer(request, "orders/desk/sheet.html", context, name=f"hop-dong-{number}")
+    return as_page_or_pdf(request, "printed/desk.html", context, name=f"hop-dong-{number}")
 
 
 @never_cache
@@ -47,7 +48,7 @@ def receipt(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """What was paid for an order; 404 until its money came."""
     order = order_of(desk, number)
     context = _desk_page(desk, order, receipt_page(order))
-    return answer(request, "orders/desk/sheet.html", context, name=f"bien-nhan-{number}")
+    return as_page_or_pdf(request, "printed/desk.html", context, name=f"bien-nhan-{number}")
 
 
 @never_cache
@@ -64,8 +65,8 @@ def slip(request: HttpRequest, desk: Desk, number: str, pk: int) -> HttpResponse
         "title": _("Phiếu giao hàng"),
         "papers": [sheets.delivery_note(order, parcel)],
     }
-    return answer(
-        request, "orders/desk/sheet.html", _desk_page(desk, order, context), name=f"phieu-giao-{number}-{pk}"
+    return as_page_or_pdf(
+        request, "printed/desk.html", _desk_page(desk, order, context), name=f"phieu-giao-{number}-{pk}"
     )
 
 
@@ -88,4 +89,4 @@ def packing_list(request: HttpRequest, desk: Desk) -> HttpResponse:
         back_words=_("Đơn hàng"),
     )
     name = f"phieu-soan-{timezone.localdate():%Y-%m-%d}-{page.number}"
-    return answer(request, "orders/desk/sheet.html", context, name=name)
+    return as_page_or_pdf(request, "printed/desk.html", context, name=name)

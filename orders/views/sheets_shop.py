@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.foundation.codes import pretty
+from marketplace.foundation.http import as_page_or_pdf
 from orders import lookups, sheets
 from orders.models import Order, Purchase
 
-from .sheet_page import answer, contract_page, receipt_page
+from .sheet_page import contract_page, receipt_page
 
 
 def _at_shop(token: str, number: str = "") -> tuple[Purchase, list[Order]]:
@@ -44,7 +45,7 @@ def contract(request: HttpRequest, token: str, number: str = "") -> HttpResponse
     purchase, orders = _at_shop(token, number)
     context = contract_page([sheets.contract(order) for order in orders])
     name = f"hop-dong-{number or purchase.number}"
-    return answer(request, "orders/shop/sheet.html", _shop_page(purchase, context), name=name)
+    return as_page_or_pdf(request, "printed/shop.html", _shop_page(purchase, context), name=name)
 
 
 @never_cache
@@ -53,4 +54,4 @@ def receipt(request: HttpRequest, token: str, number: str) -> HttpResponse:
     """What was paid for an order; 404 until its money came."""
     purchase, (order,) = _at_shop(token, number)
     context = _shop_page(purchase, receipt_page(order))
-    return answer(request, "orders/shop/sheet.html", context, name=f"bien-nhan-{number}")
+    return as_page_or_pdf(request, "printed/shop.html", context, name=f"bien-nhan-{number}")

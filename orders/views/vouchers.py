@@ -17,7 +17,8 @@ from cooperatives.access import desk as door
 from cooperatives.access import review as alliance
 from marketplace.foundation.forms import render_form, sent
 from marketplace.foundation.http import page_of, refusals_in
-from orders import books, queues, vouchers
+from marketplace.foundation.tables import csv_of
+from orders import queues, vouchers
 from orders.forms import VoucherForm
 from orders.models import Voucher
 
@@ -118,7 +119,7 @@ def support_file(request: HttpRequest, review: Review) -> HttpResponse:
         [f"{one.month:%m/%Y}", one.name, int(one.amount)]
         for one in vouchers.support_of(review.province_code or "")
     ]
-    content = books.csv_of([_("Tháng"), _("Hợp tác xã"), _("Số tiền")], rows)
+    content = csv_of([_("Tháng"), _("Hợp tác xã"), _("Số tiền")], rows)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="ho-tro-ma-giam-gia.csv"'
     return response

@@ -125,7 +125,8 @@ def test_the_first_page_counts_what_waits_in_the_own_province(
 
     assert counts(quyen) == {
         "applications": 0, "bank_accounts": 0, "products": 1, "changes": 1, "certificates": 1,
-        "returns": 0, "complaints": 0, "ratings": None, "stalls": None, "vouchers": None,
+        "returns": 0, "complaints": 0, "alarms": 0, "recalls": 0, "reports": 0, "ratings": None, "stalls": None,
+        "vouchers": None,
     }  # fmt: skip
     assert set(counts(phuc).values()) == {0, None}
     client.force_login(quyen)

@@ -102,7 +102,7 @@ def test_a_parcel_that_leaves_and_more_goods_for_its_lot_do_not_lock_up(monkeypa
     product = factories.make_product(factories.make_cooperative())
     lot, meeting = factories.make_lot(product), Meeting()
     parcel = _packed(trade.order((product, 2)))
-    monkeypatch.setattr("traceability.lots._locked", meeting.after(lots._locked))
+    monkeypatch.setattr("traceability.lots.locked", meeting.after(lots.locked))
     monkeypatch.setattr("orders.fulfilment.lock_stock", meeting.after(fulfilment.lock_stock))
 
     results = at_once(

@@ -31,8 +31,7 @@ def window(record: StockRecord, price: int, **change: Any) -> None:
 
 def test_without_a_window_the_regular_price_is_asked_for(tea: StockRecord) -> None:
     offer = offers.offers_of([tea.product_id])[tea.product_id]
-    assert offer == Offer(Decimal(100_000), None, 7)
-    assert offer.is_special is False
+    assert offer == Offer(Decimal(100_000), was=None, left=7, until=None)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_the_price_is_what_the_product_alone_would_cost(
         window(tea, price, **made)
     alone = prices.price_of(tea)
     offer = offers.offers_of([tea.product_id])[tea.product_id]
-    assert (offer.price, offer.was, offer.is_special) == (alone.amount, alone.was, alone.is_special)
+    assert (offer.price, offer.was) == (alone.amount, alone.was)
     ends = [one.ends_at for one in tea.price_windows.all() if one.pk == alone.window_id]
     assert offer.until == (ends[0] if ends else None)
 

@@ -61,9 +61,11 @@ class TestPriceOf:
         assert prices.price_of(tea, at=NOON, code="LIVE26").amount == 80_000
         assert prices.price_of(tea, at=NOON, code="KHAC").amount == 100_000
 
-    def test_a_window_that_is_dearer_is_not_special(self, tea: StockRecord) -> None:
+    def test_a_window_that_is_dearer_counts_for_nothing(self, tea: StockRecord) -> None:
         window(tea, 120_000)
-        assert prices.price_of(tea, at=NOON).is_special is False
+        assert prices.price_of(tea, at=NOON) == Price(
+            Decimal(100_000), Decimal(100_000), window_id=None, was=None
+        )
 
     def test_asks_nothing_when_windows_were_fetched_before(
         self, tea: StockRecord, django_assert_num_queries: Any

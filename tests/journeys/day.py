@@ -257,6 +257,18 @@ def the_director_makes_a_lot(director: Phone, day: Day) -> None:
         director.press("Ghi vào sổ")
     assert "Bản Phiêng Phàng" in director.text
     director.picture("31-lot")
+    the_dossier_is_released(director, day)
+
+
+def the_dossier_is_released(director: Phone, day: Day) -> None:
+    page = director.page
+    director.follow("Mở hồ sơ lô")
+    page.get_by_label("Tiêu chuẩn áp dụng").check()
+    page.get_by_label("Vì sao không áp dụng?").fill("Chưa công bố tiêu chuẩn riêng")
+    director.press("Ghi lý do, ký tên")
+    director.press("Chốt hồ sơ")
+    assert "Đã chốt" in director.text
+    director.open(day.lot)
 
 
 # --- a purchase -------------------------------------------------------------------------------------------
@@ -402,8 +414,11 @@ def the_label_leads_to_the_lot_that_the_order_names(
     page = director.page
     director.follow("In tem")
     director.picture("57-labels")
+    page.get_by_role("button", name="Làm tem PDF").click()
+    ready = page.get_by_role("link", name="Tải tem")
+    ready.wait_for(timeout=30_000)  # the page renews itself while a job draws the sheet
     with page.expect_download() as waited:
-        page.get_by_role("button", name="Làm tem PDF").click()
+        ready.click()
     sheet = folder / "tem.pdf"
     waited.value.save_as(sheet)
     assert sheet.read_bytes().startswith(b"%PDF-")

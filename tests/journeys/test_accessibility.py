@@ -52,7 +52,7 @@ class Eyes:
             with translation.override(language):
                 path = reverse(look.name, kwargs=look.args(self))
                 assert resolve(path).view_name == look.name
-            path += "?lang=en" if look.name == "trace" and language == "en" else look.query
+            path += "?lang=en" if look.name.startswith("trace") and language == "en" else look.query
             label = f"{look.name} {look.label} {language}".replace("  ", " ")
             answer = self.phone.open(path) if look.body is None else self.send(path, look.body)
             assert (label, answer.status) == (label, look.status)
@@ -219,6 +219,18 @@ AT_COUNTER = desk(
 
 
 LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
+
+
+def ask_for_labels(eyes: Eyes) -> None:
+    with translation.override("vi"):
+        eyes.phone.open(reverse("desk:lot_codes", kwargs=LOT(eyes)))
+    eyes.phone.press("Làm tem PDF")
+
+
+A_PRINT = desk(
+    pk="SELECT MIN(lot_id) FROM traceability_labelprint",
+    number="SELECT MIN(id) FROM traceability_labelprint",
+)
 DRAFT = {"pk": "SELECT MAX(id) FROM catalogue_product WHERE {mine} AND status = 'draft'"}
 PURCHASE = of(token="SELECT token FROM order_purchase ORDER BY id DESC LIMIT 1")
 TRANSFER = desk(pk="SELECT MIN(id) FROM order_incomingtransfer WHERE state = 'open' AND {mine}")
@@ -409,15 +421,65 @@ def led_on(eyes: Eyes) -> dict[str, Any]:
         return dict(resolve(path).kwargs)
 
 
+A_RECALL = "SELECT MAX(id) FROM traceability_recall"
+
+
+def see_whom_a_recall_touches(eyes: Eyes) -> None:
+    for language in LANGUAGES:
+        with translation.override(language):
+            here = reverse("desk:recall_new", args=[YEN_DUONG.slug])
+        eyes.phone.open(f"{here}?lots={LOT(eyes)['pk']}")
+        eyes.here(f"desk:recall_new preview {language}")
+
+
+def call_a_lot_back(eyes: Eyes) -> None:
+    """The oldest lot of the director's cooperative, once."""
+    assert eyes.market is not None
+    eyes.market.manage("shell", "--no-imports", "-c", (
+        "import uuid\n"
+        "from marketplace.foundation.actor import Actor\n"
+        "from orders import recalls\n"
+        "from traceability.models import Lot, Recall\n"
+        f"lot = Lot.objects.filter(cooperative__stall__slug='{YEN_DUONG.slug}').order_by('pk')[0]\n"
+        "if not Recall.objects.exists():\n"
+        "    recalls.recall(lot.cooperative, [lot], reason='Kiểm nghiệm thấy dư lượng.', side='seller',\n"
+        "                   form_key=uuid.uuid4(), by=Actor.system('test'))\n"
+    ))  # fmt: skip
+
+
+def copy_a_label(eyes: Eyes) -> None:
+    """Two packets, once: one with a number under its scratch layer; one seen in many places and reported as fake."""
+    assert eyes.market is not None
+    eyes.market.manage("shell", "--no-imports", "-c", (
+        "from marketplace.foundation.actor import Actor\n"
+        "from traceability import codes, fakes, pins\n"
+        "from traceability.models import AlarmCase, Lot\n"
+        "by = Actor.system('test')\n"
+        f"lot = Lot.objects.filter(cooperative__stall__slug='{YEN_DUONG.slug}').order_by('pk')[1]\n"
+        "if not AlarmCase.objects.exists():\n"
+        "    run = codes.issue_unit_codes(lot, 2, by=by)\n"
+        "    codes.activate_run(run, by=by)\n"
+        "    first, second = run.codes.order_by('number')\n"
+        "    pins.keep({first.pk: '123456'})\n"
+        "    AlarmCase.objects.create(code=second, cooperative=lot.cooperative, level='red', status='open',\n"
+        "                             devices=9, places=4)\n"
+        "    fakes.report(second, words='Tem mờ, gói không giống lần trước.', device='may', by=Actor.guest())\n"
+    ))  # fmt: skip
+
+
+WITH_PIN = of(code="SELECT MIN(code_id) FROM traceability_scratchpin")
+COPIED = of(code="SELECT MIN(code_id) FROM traceability_alarmcase")
+REPORT = of(pk="SELECT MIN(id) FROM traceability_fakereport")
+
+
 def let_things_go_wrong(eyes: Eyes) -> None:
-    """A lot past its day, one that is recalled, a code out of use."""
+    """A lot past its day, a code out of use."""
     assert eyes.market is not None
     eyes.market.manage("shell", "--no-imports", "-c", (
         "from traceability.models import Lot, TraceCode\n"
-        "first, second, third = Lot.objects.filter(codes__kind='lot').order_by('-pk')[:3]\n"
+        "first, third = Lot.objects.filter(codes__kind='lot').exclude(status='recalled').order_by('-pk')[:2]\n"
         "Lot.objects.filter(pk=first.pk).update(made_on='2024-01-01', packed_on=None, expires_on='2025-01-01')\n"
-        "Lot.objects.filter(pk=second.pk).update(status='recalled', recall_reason='Kiểm nghiệm thấy dư lượng.')\n"
-        "TraceCode.objects.filter(lot=third).update(status='retired')\n"
+        "TraceCode.objects.filter(lot=third).update(status='revoked')\n"
     ))  # fmt: skip
 
 
@@ -475,6 +537,14 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("shop:basket", label="empty"),
         Look("trace", lambda eyes: {"code": a_lot_code(eyes.market)}),
         Look("trace", of(code="4HYJE1B2"), label="unknown", status=404),
+        Look("trace_report", lambda eyes: {"code": a_lot_code(eyes.market)}),
+        refused("trace_report", lambda eyes: {"code": a_lot_code(eyes.market)}),
+        copy_a_label,
+        Look("trace", WITH_PIN, label="with a number under its scratch layer"),
+        refused("trace_confirm", WITH_PIN),
+        Look("trace", COPIED, label="copied"),
+        Look("shop:log"),
+        Look("shop:log_lot", lambda eyes: {"code": a_lot_code(eyes.market)}),
         Look("account_login"),
         refused("account_login"),
         Look("account_signup"),
@@ -632,23 +702,56 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
     ]),
     "a director and the lots": (YEN_DUONG.director, [
         Look("desk:lots", desk()),
+        Look("desk:lot_scan", desk()),
+        refused("desk:lot_scan", desk()),
         Look("desk:lot_add", desk()),
         refused("desk:lot_add", desk()),
         Look("desk:lot", LOT),
         Look("desk:lot_event", LOT),
         refused("desk:lot_event", LOT),
         refused("desk:lot_stock", LOT),
+        Look("desk:lot_dossier", LOT),
+        refused("desk:lot_dossier", LOT),
+        Look("desk:lot_sensors", LOT),
+        refused("desk:lot_sensors", LOT),
+        Look("desk:households", desk()),
+        refused("desk:households", desk()),
+        Look("desk:household", desk(pk="SELECT MIN(id) FROM partner_household WHERE {mine}")),
+        refused("desk:household", desk(pk="SELECT MIN(id) FROM partner_household WHERE {mine}")),
+        Look("desk:lot_slips", LOT),
+        refused("desk:lot_slips", LOT),
+        Look("desk:lot_make", LOT),
+        refused("desk:lot_make", LOT),
         Look("desk:lot_codes", LOT),
         refused("desk:lot_codes", LOT),
         refused("desk:lot_labels", LOT),
+        Look("desk:lot_stamps", LOT),
+        Look("desk:lot_poster", LOT),
+        Look("desk:stall_poster", desk()),
+        refused("desk:lot_stamps", LOT),
+        Look("desk:alarms", desk()),
+        Look("desk:reports", desk()),
+        ask_for_labels,
+        Look("desk:lot_print", A_PRINT),
         Look("desk:lot_paper", LOT),
         refused("desk:lot_paper", LOT),
-        Look("desk:lot_recall", LOT),
-        refused("desk:lot_recall", LOT),
+        Look("desk:numbers", desk()),
+        Look("desk:senders", desk()),
+        refused("desk:senders", desk()),
+        Look("desk:number_add", desk()),
+        refused("desk:number_add", desk()),
+        Look("desk:recalls", desk()),
+        Look("desk:recall_new", desk()),
+        refused("desk:recall_new", desk()),
+        see_whom_a_recall_touches,
+        call_a_lot_back,
+        Look("desk:recall", desk(pk=A_RECALL)),
+        refused("desk:recall", desk(pk=A_RECALL)),
+        Look("digital_link", of(key="01", rest="1"), label="malformed", status=400),
         let_things_go_wrong,
         Look("trace", code_of_lot("l.expires_on = '2025-01-01'"), label="expired"),
         Look("trace", code_of_lot("l.status = 'recalled'"), label="recalled"),
-        Look("trace", code_of_lot("c.status = 'retired'"), label="retired"),
+        Look("trace", code_of_lot("c.status = 'revoked'"), label="retired"),
     ]),
     "a director and the stock": (YEN_DUONG.director, [
         Look("desk:stock", desk()),
@@ -714,6 +817,19 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("review:returns"),
         Look("review:return_case", case("order_returncase", "disputed")),
         refused("review:return_case", case("order_returncase", "disputed")),
+        call_a_lot_back,
+        Look("review:recalls"),
+        Look("review:recall_new", query="?htx=1"),
+        refused("review:recall_new", htx="1"),
+        Look("review:recall", of(pk=A_RECALL)),
+        refused("review:recall", of(pk=A_RECALL)),
+        copy_a_label,
+        Look("review:alarms"),
+        Look("review:alarm", COPIED),
+        refused("review:alarm", COPIED),
+        Look("review:reports"),
+        Look("review:report", REPORT),
+        refused("review:report", REPORT),
         Look("review:ratings"),
         Look("review:rating", case("order_rating", "shown")),
         refused("review:rating", case("order_rating", "shown")),

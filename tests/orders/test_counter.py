@@ -15,16 +15,10 @@ from marketplace.foundation.refusals import Refusal
 from orders import books, counter, purchases, recount
 from orders.models import Order, Purchase
 from orders.statuses import OrderStatus, PaymentStatus, PurchaseSource
-from tests.factories import HA_NOI, make_bank_account, make_lot, make_product
+from tests.factories import HA_NOI, make_lot, make_product
 from traceability import lots
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def noodles(muong_hoa: Any) -> Any:
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import pretty
 from orders import fulfilment, payments
 from orders.models import Order, OrderStatusChange, PaymentChange, Pick
-from tests.factories import make_bank_account, make_lot, make_product
+from tests.factories import make_lot, make_product
 from tests.orders.trade import order
 
 pytestmark = pytest.mark.django_db
@@ -23,18 +23,6 @@ LAN = Actor.system("test")
 STEPS = ["order_confirm", "order_pack", "order_cut"]
 PARCEL_STEPS = ["parcel_unpack", "parcel_ship", "parcel_deliver", "parcel_back"]
 MONEY = ["payment_received", "payment_missing", "payment_undo", "order_cancel"]
-
-
-@pytest.fixture
-def noodles(muong_hoa):
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
-
-
-@pytest.fixture
-def at_desk(client, lan):
-    client.force_login(lan)
-    return client
 
 
 @pytest.fixture

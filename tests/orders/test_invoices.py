@@ -17,7 +17,7 @@ from orders import cancelling, fulfilment, invoices
 from orders.forms import CheckoutInvoiceForm, InvoiceForm
 from orders.models import Invoice, InvoiceRequest, Order
 from tests import scene
-from tests.factories import make_bank_account, make_product
+from tests.factories import make_product
 from tests.orders import trade
 from tests.orders.test_sheets import text
 
@@ -31,20 +31,8 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n"
 
 
 @pytest.fixture
-def noodles(muong_hoa):
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=50)
-
-
-@pytest.fixture
 def order(noodles):
     return trade.order((noodles, 1))
-
-
-@pytest.fixture
-def at_desk(client, lan):
-    client.force_login(lan)
-    return client
 
 
 def shop(name: str, order: Order) -> str:

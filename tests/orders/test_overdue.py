@@ -19,18 +19,12 @@ from marketplace.foundation.actor import Actor
 from orders import cancelling, expiry, fulfilment, overdue, payments, tasks
 from orders.models import Order, Payment
 from orders.statuses import OrderStatus, PaymentStatus
-from tests.factories import make_bank_account, make_product, make_user
+from tests.factories import make_user
 from tests.orders import trade
 
 pytestmark = pytest.mark.django_db
 CLOCK = Actor.system("cancel_unconfirmed")
 MORNING = dt.datetime(2026, 11, 21, 1, 0, tzinfo=dt.UTC)  # 8:00 in Vietnam
-
-
-@pytest.fixture
-def noodles(muong_hoa):
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
 
 
 @pytest.fixture

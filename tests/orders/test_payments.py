@@ -15,16 +15,9 @@ from orders import cancelling, expiry, fulfilment, payments
 from orders.gateways import vietqr
 from orders.models import Payment
 from orders.statuses import OrderStatus, PaymentStatus
-from tests.factories import make_bank_account, make_product
 from tests.orders import trade
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def noodles(muong_hoa):
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
 
 
 @pytest.fixture

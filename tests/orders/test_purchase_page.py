@@ -33,12 +33,6 @@ LAN = Actor.system("test")
 
 
 @pytest.fixture
-def noodles(muong_hoa):
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
-
-
-@pytest.fixture
 def tea(ban_khac):
     make_bank_account(ban_khac)
     return make_product(ban_khac, "Trà sen", price=120000, stock=7)

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Product
-from marketplace.accounts.models import Letter
+from marketplace.accounts.models import AuditRow, Letter
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.transitions import IllegalMove
-from orders import counter, fulfilment, picking, ratings
+from orders import counter, fulfilment, notices, picking, ratings
 from orders.models import Order, Rating
 from orders.statuses import PaymentMethod, RatingStatus
 from tests.factories import make_product
@@ -125,6 +125,25 @@ def test_an_answer_is_heard_once(noodles: Product, delivered: Order, by: Actor) 
         ("rating_written", delivered.cooperative.mailbox),
         ("rating_answered", delivered.purchase.mailbox),
     ]
+
+
+def test_each_time_it_is_hidden_is_told_once(noodles: Product, delivered: Order, quyen: Any) -> None:
+    rating = ratings.rate(delivered, noodles, score=3, words="Gọi 0912…", by=GUEST)
+    officer = Actor.of(quyen)
+
+    ratings.hide(rating, reason="Có số điện thoại.", by=officer)
+    with pytest.raises(IllegalMove):  # the same form sent twice
+        ratings.hide(rating, reason="Có số điện thoại.", by=officer)
+    told = Letter.objects.filter(kind="rating_hidden", mailbox=delivered.purchase.mailbox)
+    assert told.count() == 1
+
+    ratings.show_again(rating, by=officer)
+    ratings.hide(rating, reason="Có số điện thoại.", by=officer)
+    notices.rating_hidden(
+        Rating.objects.get(pk=rating.pk), AuditRow.objects.filter(verb="rating_hidden").latest("pk")
+    )
+    bodies = list(told.values_list("body", flat=True))
+    assert bodies == ["Liên minh hợp tác xã ẩn vì: Có số điện thoại."] * 2
 
 
 def test_a_rating_by_its_pages(

@@ -37,12 +37,6 @@ def by(lan: Any) -> Actor:
     return Actor.of(lan)
 
 
-@pytest.fixture
-def noodles(muong_hoa: Any) -> Any:
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
-
-
 def delivered(noodles: Any, by: Actor, units: int = 3, *, method: str = "vietqr", lot: Any = None) -> Order:
     """An order that was paid and is at the buyer's."""
     order = trade.order((noodles, units), methods=method)

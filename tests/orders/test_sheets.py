@@ -30,18 +30,6 @@ LETTERS = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹê�
 
 
 @pytest.fixture
-def noodles(muong_hoa):
-    make_bank_account(muong_hoa)
-    return make_product(muong_hoa, "Miến dong", price=55000, stock=20)
-
-
-@pytest.fixture
-def at_desk(client, lan):
-    client.force_login(lan)
-    return client
-
-
-@pytest.fixture
 def printer(tmp_path):
     """What draws and reads PDF; without it the test is skipped, in CI it fails."""
     if pdf._weasyprint() is None or not shutil.which("pdftotext"):

@@ -1,9 +1,8 @@
-"""A lot with its story, and scans that are written only when a test says so."""
+"""A lot with its story."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,18 +10,9 @@ from django.utils import timezone
 
 from marketplace.foundation.actor import Actor
 from tests import factories
-from traceability import scans
 from traceability.models import Lot
 
 TODAY = dt.date(2026, 11, 21)
-
-
-@pytest.fixture(autouse=True)
-def _no_thread(settings: Any) -> Iterator[None]:
-    settings.SCAN_FLUSH_SECONDS = 0
-    scans._waiting.clear()
-    yield
-    scans._waiting.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,13 @@ from django.urls import reverse
 from cooperatives import stock
 from cooperatives.models import StockMovement
 from marketplace.accounts.models import AuditRow
+from marketplace.foundation.models import Outbox
 from tests import factories
-from traceability import codes, events, lots
-from traceability.models import Lot, LotPaper, TraceCode, TraceEvent
+from tests.factories import recall_lot
+from traceability import codes, events, lots, prints
+from traceability.models import LabelPrint, Lot, LotPaper, TraceCode, TraceEvent
 
-PAGES = ["lots", "lot_add"]
+PAGES = ["lots", "lot_scan", "lot_add"]
 LOT_PAGES = ["lot", "lot_event", "lot_codes", "lot_paper"]
 EVENT = {"kind": "harvested", "occurred_on": "12/10/2026", "place": "Xã Thượng Minh"}
 
@@ -57,23 +59,10 @@ def test_members_open_every_page_and_strangers_none(
 
 
 def test_a_lot_of_another_cooperative_is_not_found_at_ones_own_desk(as_tuan: Client, lot: Lot) -> None:
-    for name in [*LOT_PAGES, "lot_recall"]:
+    for name in LOT_PAGES:
         assert as_tuan.get(reverse(f"desk:{name}", args=["htx-ban-khac", lot.pk])).status_code == 404
     for name in ["lot_stock", "lot_close", "lot_labels"]:
         assert as_tuan.post(reverse(f"desk:{name}", args=["htx-ban-khac", lot.pk])).status_code == 404
-
-
-def test_only_the_director_recalls(as_lan: Client, as_minh: Client, lot: Lot) -> None:
-    words = {"reason": "Kiểm nghiệm thấy dư lượng.", "sure": "on"}
-    assert as_minh.post(address("lot_recall", lot), words).status_code == 403
-    lot.refresh_from_db()
-    assert lot.status == "open"
-
-    assert as_lan.post(address("lot_recall", lot), {**words, "sure": ""}).status_code == 422
-    assert as_lan.post(address("lot_recall", lot), {**words, "reason": ""}).status_code == 422
-    assert as_lan.post(address("lot_recall", lot), words).status_code == 302
-    lot.refresh_from_db()
-    assert lot.status == "recalled"
 
 
 def test_a_packer_opens_a_lot_and_it_is_in_stock(as_minh: Client, mien: Any) -> None:
@@ -163,36 +152,74 @@ def test_more_goods_come_in_until_the_lot_is_closed(as_lan: Client, lot: Lot) ->
     assert StockMovement.objects.count() == 2
 
 
-def test_a_sheet_of_lot_labels_is_a_pdf_and_its_printing_is_recorded(as_minh: Client, lot: Lot) -> None:
+def test_a_sheet_of_lot_labels_is_drawn_by_a_job_and_then_downloaded(as_minh: Client, lot: Lot) -> None:
     answer = as_minh.post(
         address("lot_labels", lot), {"kind": "lot", "count": "24", "layout": "24", "seen": "0"}
     )
 
-    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-    assert answer.content.startswith(b"%PDF-")
+    waiting = as_minh.get(answer["Location"]).content.decode()
+    assert 'http-equiv="refresh"' in waiting
+    assert "Đang vẽ và đọc thử 0/24 tem" in waiting
+    assert as_minh.get(answer["Location"] + "tem.pdf").status_code == 404
+    made = LabelPrint.objects.get()
+    prints.draw(Outbox(payload={"print": made.pk}))
+
+    ready = as_minh.get(answer["Location"]).content.decode()
+    assert "Mọi mã trên tem đã được đọc thử" in ready
+    assert 'http-equiv="refresh"' not in ready
+    sheet = as_minh.get(answer["Location"] + "tem.pdf")
+    assert sheet["Content-Disposition"].startswith("attachment")
+    assert b"".join(sheet.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
     assert AuditRow.objects.get(verb="lot.labels").by_label == "Minh"
     assert as_minh.get(address("lot_labels", lot)).status_code == 302
 
 
-def test_unit_codes_are_issued_once_and_printed_by_batch(as_lan: Client, lot: Lot) -> None:
+def test_unit_codes_are_issued_once_and_printed_by_run(as_lan: Client, lot: Lot) -> None:
     sent = {"kind": "unit", "count": "3", "layout": "65", "seen": "0"}
     answer = as_lan.post(address("lot_labels", lot), sent)
     as_lan.post(address("lot_labels", lot), sent)
 
     assert answer["Location"] == address("lot_codes", lot) + "?kho=65#dot"
     assert TraceCode.objects.filter(kind="unit").count() == 3
-    printed = as_lan.post(address("lot_labels", lot), {"first": "0", "count": "3", "layout": "65"})
-    assert printed["Content-Type"] == "application/pdf"
-    assert AuditRow.objects.get(verb="lot.labels").detail.values["count"] == 3
-    assert (
-        as_lan.post(address("lot_labels", lot), {"first": "99", "count": "3", "layout": "65"}).status_code
-        == 302
-    )
+    run = lot.code_runs.get()
+    asked = {"run": str(run.pk), "layout": "50x30", "right": "0,5", "down": "-1"}
+    assert as_lan.post(address("lot_labels", lot), asked).status_code == 302
+    made = run.prints.get()
+    assert (made.count, made.layout, made.right, made.down) == (3, "50x30", 0.5, -1)
+
+    again = as_lan.post(address("lot_labels", lot), {**asked, "layout": "65"})
+    assert again.status_code == 422
+    assert "Hãy ghi vì sao in lại" in again.content.decode()
+    reason = {"layout": "65", "reason": "Máy kẹt giấy"}
+    assert as_lan.post(address("lot_labels", lot), {**asked, **reason}).status_code == 302
+    assert "Máy kẹt giấy" in as_lan.get(address("lot_codes", lot)).content.decode()
+
+
+def test_a_run_is_said_to_be_on_goods(as_lan: Client, lot: Lot, by: Any) -> None:
+    run = codes.issue_unit_codes(lot, 2, by=by)
+    assert "2 mã chưa dán." in as_lan.get(address("lot_codes", lot)).content.decode()
+
+    assert as_lan.post(address("lot_codes", lot), {"activated": str(run.pk)}).status_code == 302
+
+    assert set(run.codes.values_list("status", flat=True)) == {"activated"}
+    assert "mã chưa dán." not in as_lan.get(address("lot_codes", lot)).content.decode()
+    for wrong in ("0", "x", "9" * 30):
+        assert as_lan.post(address("lot_codes", lot), {"activated": wrong}).status_code == 404
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"count": "0"}, {"count": "2001"}, {"count": "x"}, {"layout": "7"}, {"kind": "gold"}, {"count": ""}],
+    [
+        {"count": "0"},
+        {"count": "2001"},
+        {"count": "x"},
+        {"count": ""},
+        {"layout": "7"},
+        {"right": "6"},
+        {"right": "NaN"},
+        {"down": "x"},
+        {"kind": "gold"},
+    ],
 )
 def test_labels_that_make_no_sense_are_refused(as_lan: Client, lot: Lot, wrong: dict[str, str]) -> None:
     sent = {"kind": "unit", "count": "24", "layout": "24", "seen": "0", **wrong}
@@ -201,18 +228,37 @@ def test_labels_that_make_no_sense_are_refused(as_lan: Client, lot: Lot, wrong: 
 
 
 def test_a_recalled_lot_is_not_printed(as_lan: Client, lot: Lot, by: Any) -> None:
-    lots.recall_lot(lot, reason="Kiểm nghiệm thấy dư lượng.", by=by)
+    recall_lot(lot, reason="Kiểm nghiệm thấy dư lượng.", by=by)
     sent = {"kind": "lot", "count": "24", "layout": "24"}
     assert as_lan.post(address("lot_labels", lot), sent).status_code == 422
 
 
+def test_a_scanned_code_leads_to_its_lot_at_the_own_desk_alone(
+    as_minh: Client, as_tuan: Client, lot: Lot, by: Any
+) -> None:
+    here, unit = address("lot_scan"), factories.unit_codes(lot, 1, by=by)[0].code
+    for code in ("2ep9-tw83", unit, f"http://127.0.0.1:8000/Q/{unit}"):
+        assert as_minh.get(here, {"code": code})["Location"] == address("lot", lot)
+    told = as_minh.get(here, {"code": unit}, headers={"Accept": "application/json"}).json()
+    assert told == {"lot": lot.pk, "number": lot.number}
+
+    there = reverse("desk:lot_scan", args=["htx-ban-khac"])
+    assert as_tuan.get(there, {"code": unit}).status_code == 422
+    answer = as_tuan.get(
+        there, {"code": "https://example.com/Q/2EP9TW83"}, headers={"Accept": "application/json"}
+    )
+    assert (answer.status_code, set(answer.json())) == (422, {"problem"})
+
+
 def test_a_lost_packets_code_is_taken_out_of_use(as_lan: Client, lot: Lot, by: Any) -> None:
-    code = codes.issue_unit_codes(lot, 1, by=by)[0].code
-    answer = as_lan.post(address("lot_codes", lot), {"code": code.lower(), "reason": "Mất cuộn tem."})
+    code = factories.unit_codes(lot, 1, by=by)[0].code
+    answer = as_lan.post(
+        address("lot_codes", lot), {"code": code.lower(), "to": "revoked", "reason": "Mất tem."}
+    )
     assert answer.status_code == 302
-    assert TraceCode.objects.get(pk=code).status == "retired"
-    assert as_lan.post(address("lot_codes", lot), {"code": code}).status_code == 422
-    assert as_lan.post(address("lot_codes", lot), {"code": "2EP9TW83"}).status_code == 422
+    assert TraceCode.objects.get(pk=code).status == "revoked"
+    for wrong in ({"code": code, "to": "sold"}, {"code": "2EP9TW83", "to": "sold"}, {"code": code}):
+        assert as_lan.post(address("lot_codes", lot), wrong).status_code == 422
     assert as_lan.get(address("lot_codes", lot)).status_code == 200
 
 

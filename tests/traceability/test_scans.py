@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connections
 
 from tests import factories
+from tests.factories import recall_lot
 from traceability import codes, events, lots, scans
-from traceability.models import Lot, ScanDay, TraceCode
+from traceability.models import Lot, TraceCode
 
 from .conftest import TODAY
 
@@ -31,10 +30,10 @@ def test_the_worst_wins(lot: Lot, by: Any) -> None:
     Lot.objects.filter(pk=lot.pk).update(expires_on=dt.date(2026, 11, 20))
     assert scans.look(code.code).kind == "expired"
 
-    codes.retire(code, by=by)
-    assert scans.look(code.code).kind == "retired"
+    codes.revoke(code, by=by)
+    assert scans.look(code.code).kind == "revoked"
 
-    lots.recall_lot(lot, reason="Lẫn hạt lạ trong gói.", by=by)
+    recall_lot(lot, reason="Lẫn hạt lạ trong gói.", by=by)
     assert scans.look(code.code).kind == "recalled"
 
 
@@ -95,76 +94,6 @@ def test_the_verdict_brings_the_whole_story_in_five_queries(
         assert verdict.star == in_force
         assert verdict.cooperative.name == "HTX Mường Hoa"
         assert verdict.product.picture is None
-
-
-def test_looks_are_added_up_a_code_and_a_day(lot: Lot) -> None:
-    for _n in range(3):
-        scans.count("2EP9TW83")
-    assert scans.look("2EP9TW83").scans == 3
-    assert not ScanDay.objects.exists()
-
-    assert scans.flush() == 3
-    scans.count("2EP9TW83")
-    scans.flush()
-
-    assert list(ScanDay.objects.values_list("code_id", "day", "count")) == [("2EP9TW83", TODAY, 4)]
-    assert scans.look("2EP9TW83").scans == 4
-    assert scans.flush() == 0
-
-
-def test_a_code_the_database_does_not_know_spoils_nothing(lot: Lot) -> None:
-    scans.count("4FADK06J")
-    scans.count("2EP9TW83")
-    assert scans.flush() == 1
-    assert ScanDay.objects.count() == 1
-
-
-def test_looks_wait_while_the_database_is_away(lot: Lot, monkeypatch: pytest.MonkeyPatch) -> None:
-    scans.count("2EP9TW83")
-
-    def away(_batch: Any) -> int:
-        raise DatabaseError("away")
-
-    with monkeypatch.context() as broken:
-        broken.setattr(scans, "_write", away)
-        assert scans.flush() == 0
-    assert scans.waiting("2EP9TW83") == 1
-    assert scans.flush() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_thread_writes_by_itself_and_goes_when_nothing_waits(settings: Any) -> None:
-    settings.SCAN_FLUSH_SECONDS = 0.05
-    factories.make_lot(factories.make_product(factories.make_cooperative()), 20)
-
-    for _n in range(2):
-        scans.count("2EP9TW83")
-        writer = scans._thread
-        assert writer is not None
-        writer.join(timeout=20)
-
-    assert scans._thread is None
-    assert ScanDay.objects.get().count == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_several_writers_lose_no_look() -> None:
-    factories.make_lot(factories.make_product(factories.make_cooperative()), 20)
-
-    def look_and_write() -> None:
-        for _n in range(5):
-            scans.count("2EP9TW83")
-            scans.flush()
-        connections.close_all()
-
-    threads = [threading.Thread(target=look_and_write) for _n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    scans.flush()
-
-    assert ScanDay.objects.get().count == 30
 
 
 @pytest.mark.parametrize(

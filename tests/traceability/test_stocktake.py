@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from cooperatives import stock
 from cooperatives.models import StockMovement, StockRecord
 from tests import factories
+from tests.factories import recall_lot
 from traceability import lots, stocktake
 from traceability.lots import LotRefused
 from traceability.models import Lot, LotShare
@@ -167,18 +168,14 @@ def test_units_do_not_change_lots_to_hide_a_recall_nor_go_into_a_closed_one(
             stocktake.move(record(tea), quantity, source=source, target=target, note="Thử", by=by)
         return no.value.field
 
-    before = ledger()
     assert refused(21, old, new) == "quantity"
     assert refused(1, None, None) == "target"
     lots.close_lot(new, by=by)
     new.refresh_from_db()
     assert refused(1, old, new) == "target"
-    recalled = lots.recall_lot(old, reason="Có dư lượng thuốc.", by=by)
+    recalled = recall_lot(old, reason="Có dư lượng thuốc.", by=by)
     assert refused(1, recalled, None) == "source"
-    assert (ledger(), left(tea)["261105-01"]) == (before, 20)
-    # What was recalled is thrown away, and that is written down.
-    stocktake.spoil(record(tea), 20, lot=recalled, note="Tiêu huỷ", by=by)
-    assert left(tea) == {"": 10}
+    assert left(tea) == {"": 10}  # all that was left of the recalled lot is put aside
 
 
 def test_what_a_buyer_sends_back_returns_to_its_lot_or_is_written_off(tea: Any, old: Lot, by: Any) -> None:
@@ -197,7 +194,7 @@ def test_what_a_buyer_sends_back_returns_to_its_lot_or_is_written_off(tea: Any, 
 
 
 def test_returned_goods_of_a_recalled_lot_are_only_written_off(tea: Any, old: Lot, by: Any) -> None:
-    recalled = lots.recall_lot(old, reason="Có dư lượng thuốc.", by=by)
+    recalled = recall_lot(old, reason="Có dư lượng thuốc.", by=by)
     before = ledger()
 
     with pytest.raises(LotRefused):
@@ -205,7 +202,17 @@ def test_returned_goods_of_a_recalled_lot_are_only_written_off(tea: Any, old: Lo
     assert ledger() == before
 
     stocktake.returned(record(tea), 2, lot=recalled, fit_to_sell=False, by=by)
-    assert left(tea) == {"261105-01": 20, "": 10}
+    assert left(tea) == {"": 10}
+
+
+def test_a_recalled_lot_is_not_counted_back_into_stock(tea: Any, old: Lot, by: Any) -> None:
+    recall_lot(old, reason="Có dư lượng thuốc.", by=by)
+    before = ledger()
+
+    with pytest.raises(LotRefused) as no:
+        stocktake.count([Counted(record(tea).pk, old.pk, 20)], by=by)
+
+    assert (no.value.field, ledger()) == ("counted", before)
 
 
 def test_only_a_change_of_lots_may_move_nothing(tea: Any) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from catalog.models import Product
 from marketplace.foundation.codes import pretty
-from traceability import codes, lots
+from traceability import codes, lots, symbols
 from traceability.models import Lot
 
 register = template.Library()
@@ -23,9 +26,29 @@ def grouped(code: str) -> str:
 
 
 @register.filter
+def code_address(code: str) -> str:
+    """The address behind a code as people would type it, without https://."""
+    market = urlsplit(settings.MARKET_URL)
+    return f"{market.netloc}{market.path}/Q/{code}"
+
+
+@register.simple_tag
+def qr(path: str) -> SafeString:
+    """Draw the QR symbol of the market's page ``path`` as an SVG, for paper."""
+    return symbols.svg(settings.MARKET_URL + path)
+
+
+@register.filter
 def whole(number: int) -> str:
     """A number of things as people here write it: 1.200."""
     return f"{number:,}".replace(",", ".")
+
+
+@register.filter
+def kg(grams: int) -> str:
+    """A weight of so many grams in kilograms as people here write it: 1.200 kg, 12,5 kg."""
+    kilograms, rest = divmod(grams, 1000)
+    return whole(kilograms) + (f",{rest:03}".rstrip("0") if rest else "") + " kg"
 
 
 @register.filter

@@ -31,6 +31,8 @@ def _detail(event: TraceEvent) -> str:
 
 
 def _note(event: TraceEvent) -> str:
+    if event.is_erased:
+        return _("Nội dung đã được xoá theo yêu cầu.")
     if not event.corrects_id:
         return event.note
     mended = _("Ghi lại cho đúng vào ngày %(day)s.") % {

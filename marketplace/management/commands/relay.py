@@ -8,10 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from marketplace import relay
+from marketplace.foundation import outbox
 
 
 class Command(BaseCommand):
     help = "Look once a second after outbox rows that no worker has taken up; run one beside the workers."
+    work = staticmethod(outbox.relay_once)
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sign", type=Path, help="file touched after each good round, for health checks")
@@ -20,4 +22,4 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        relay.run(stop, sign=options["sign"])
+        relay.run(stop, work=self.work, sign=options["sign"])

@@ -1,0 +1,47 @@
+"""The page behind a code where there is no signal: seen once, it can be read again and says how old it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from .people import a_lot_code, a_product
+
+pytestmark = pytest.mark.browser
+
+KEPT = "caches.open('pages-1').then((kept) => kept.keys()).then((keys) => keys.length)"
+READY = "navigator.serviceWorker.ready.then(() => true)"
+
+
+@pytest.mark.parametrize("language", ["", "?lang=en"])
+def test_a_page_seen_once_is_there_without_signal(phone, market, language):
+    one = phone()
+    path = f"/Q/{a_lot_code(market)}{language}"
+    one.open(path)
+    assert one.page.evaluate(READY)
+    one.page.wait_for_function(f"{KEPT}.then((many) => many === 1)")
+    headings = one.page.locator("h1, h2").all_inner_texts()
+    assert one.page.locator("[data-kept-note]").is_hidden()
+
+    one.context.set_offline(True)
+    one.page.goto(path)
+
+    assert one.page.locator("h1, h2").all_inner_texts() == headings
+    note = one.page.locator("[data-kept-note]")
+    note.wait_for()
+    assert ("There is no signal" if language else "Không có mạng") in note.inner_text()
+    style = "getComputedStyle(document.querySelector('.verdict')).backgroundColor"
+    assert one.page.evaluate(style) == "rgb(26, 36, 80)"
+    assert one.page.evaluate("document.querySelector('.who img').naturalWidth") > 0
+
+    one.faults[:] = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+    one.context.set_offline(False)  # the page renews itself
+    one.page.wait_for_function("!document.documentElement.dataset.kept")
+    assert one.page.locator("[data-kept-note]").is_hidden()
+
+
+def test_shop_pages_are_not_touched_by_the_worker(phone, market):
+    one = phone()
+    one.open(f"/Q/{a_lot_code(market)}")
+    assert one.page.evaluate(READY)
+    one.open(a_product(market))
+    assert one.page.evaluate("navigator.serviceWorker.controller") is None
