@@ -13,6 +13,7 @@ from marketplace.accounts.models import AuditRow
 from tests import factories
 from tests.factories import recall_lot
 from tests.scene import photo
+from tests.vectors import vectors
 from traceability import lots, numbers, resolving, scans
 from traceability.models import Gs1Number, Lot
 from traceability.numbers import NumberRefused
@@ -213,6 +214,94 @@ def test_a_photo_or_a_hand_scanner_may_say_a_gs1_link(gtin: Gs1Number, settings:
         "https://cho.vn/01/1",
     ):
         assert scans.code_in(said) is None
+
+
+# --- the rows of others -------------------------------------------------------------------------------------------
+ROWS = {row["request"]: row["expect"] for row in vectors("digital_link.json")["resolver_behaviour"]}
+SOME = "GET /01/09506000134376"
+# How each row is asked here: its path and headers with goods of this market. What decision 021 answers otherwise
+# says so with the status that is ours.
+ASKED: dict[str, tuple[str, dict[str, str], int | None]] = {
+    SOME: (GOODS, {}, None),
+    f"{SOME}/21/HELLOWORLD": (f"{GOODS}/21/{{packet}}", {}, 200),  # the page itself, without a way round
+    f"{SOME}/10/LOT01": (LOT, {}, 200),
+    f"{SOME}/10/LOT01?compress=true": (f"{LOT}?compress=true", {}, 200),  # compressed links are not offered
+    "GET /ARFKk4XB0CDKWcnpq": ("/ARFKk4XB0CDKWcnpq", {}, 404),
+    f"{SOME} with Accept: application/linkset+json (or application/json)": (
+        GOODS, {"accept": "application/linkset+json"}, None,
+    ),
+    "GET /01/09506000134352?linktype=gs1:pip, Accept-Language: vi": (
+        f"{GOODS}?linktype=gs1:pip", {"accept-language": "vi"}, None,
+    ),
+    "GET ...?linktype=gs1:registerProduct, Accept-Language: en-GB,en;q=0.9,en-US;q=0.8,en-IE;q=0.7": (
+        f"{LOT}?linktype=gs1:recallStatus", {"accept-language": "en-GB,en;q=0.9,en-US;q=0.8,en-IE;q=0.7"}, None,
+    ),
+    "same, Accept-Language: en,en-US;q=0.8,en-IE;q=0.7": (
+        f"{LOT}?linktype=gs1:recallStatus", {"accept-language": "en,en-US;q=0.8,en-IE;q=0.7"}, None,
+    ),
+    "same, Accept-Language: en-US,en;q=0.9,en-GB;q=0.8,en-IE;q=0.7": (
+        f"{LOT}?linktype=gs1:recallStatus", {"accept-language": "en-US,en;q=0.9,en-GB;q=0.8,en-IE;q=0.7"}, None,
+    ),
+    "same, Accept-Language: en-IE;q=0.9,en;q=0.8,en-GB;q=0.7,en-US;q=0.6": (
+        f"{LOT}?linktype=gs1:recallStatus", {"accept-language": "en-IE;q=0.9,en;q=0.8,en-GB;q=0.7"}, None,
+    ),
+    "same, Accept-Language: fr-BE,fr-FR;q=0.8,fr;q=0.7": (
+        f"{LOT}?linktype=gs1:recallStatus", {"accept-language": "fr-BE,fr-FR;q=0.8,fr;q=0.7"}, None,
+    ),
+    f"{SOME}/badrequest": (f"{GOODS}/badrequest", {}, None),
+    f"{SOME}?linktype=gs1:safetyInfo": (f"{GOODS}?linktype=gs1:safetyInfo", {}, None),
+    f"{SOME}/10/LOT01?linktype=gs1:certificationInfo": (f"{LOT}?linktype=gs1:certificationInfo", {}, None),
+    "GET /8004/0950600013430000001": ("/8004/0950600013430000001", {}, 404),  # nobody registers assets here
+    "GET /8004/095060001343999999": ("/8004/095060001343999999", {}, 404),
+    "GET /.well-known/gs1resolver": ("/.well-known/gs1resolver", {}, None),
+    "OPTIONS on an item": (LOT, {}, None),
+    "HEAD on an item": (LOT, {}, None),
+    "any 307": (f"{GOODS}?utm_source=tem", {}, None),
+}  # fmt: skip
+
+
+def test_every_row_of_others_is_asked() -> None:
+    assert list(ASKED) == list(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_the_resolver_answers_as_others_do(
+    client: Client, gtin: Gs1Number, lot: Lot, by: Any, row: str
+) -> None:
+    expected, (path, headers, ours) = ROWS[row], ASKED[row]
+    if "{packet}" in path:
+        [packet] = factories.unit_codes(lot, 1, by=by)
+        path = path.format(packet=packet.code)
+    method, headers_named = row.split(" ")[0], {"host": "testserver", **headers}
+
+    if method == "HEAD":
+        answer, whole = client.head(path, headers=headers_named), client.get(path, headers=headers_named)
+        assert answer.content == b""
+        assert {**answer.headers, "ETag": ""} == {**whole.headers, "ETag": ""}
+        return
+    ask = client.options if method == "OPTIONS" else client.get
+    answer = ask(path, headers=headers_named)
+    if "allow" in expected:
+        assert answer["Allow"] == expected["allow"]
+        return
+    assert answer.status_code == (ours or expected.get("status", 307))
+    if answer.status_code == 307:
+        where = answer["Location"]
+        assert where.startswith("/")  # one of this market's pages, never what a request names
+        assert path.partition("?")[2] in where
+        assert "linkType=linkset" in answer["Link"]
+        if "Accept-Language: en" in row or "register=en" in str(expected):
+            assert "lang=en" in where
+        elif headers:
+            assert "lang=en" not in where
+    if answer.status_code == 300:
+        assert kinds(answer) == {"certificationInfo": 2}
+
+
+def test_the_language_chosen_on_the_page_goes_before_the_browsers(client: Client, gtin: Gs1Number) -> None:
+    for chosen, language in (("?lang=vi", "vi"), ("?lang=en", "en"), ("?lang=fr", "en"), ("", "en")):
+        answer = client.get(f"{GOODS}/badrequest{chosen}", headers={"accept-language": "en"})
+        assert answer["Content-Language"] == language
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

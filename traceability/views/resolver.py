@@ -43,7 +43,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return HttpResponse(headers={"Allow": "GET, HEAD, OPTIONS"})
     asked = {key.lower(): value for key, value in request.GET.items()}
-    languages = ["en"] if asked.get("lang") == "en" else _languages(request)
+    # What somebody chose on the page goes before what the browser says.
+    chosen = asked.get("lang", "")
+    languages = [chosen] if chosen in ("vi", "en") else _languages(request)
     wants_data = _wants_data(request)
     try:
         link = digital_link.parse(_address(request))
