@@ -47,8 +47,9 @@ from orders.incoming import statements
 from orders.models import Order, Parcel, StatementImport
 from traceability import codes, collecting, dossier, events, lots
 from traceability.models import Lot
+from traceability.statuses import TraceKind
 
-from .words import GRAMS, JOURNEYS, LABELS, NET, SEASONS
+from .words import GRAMS, JOURNEYS, LABELS, NET, SEASONS, SLIPS
 
 HERE = Path(__file__).parent
 PASSWORD = "cho-phien-2026"
@@ -313,15 +314,14 @@ def _lot(product: Product, director: User, data: dict[str, Any], *, packed: dt.d
         quantity=quantity,
         by=by,
     )
-    for step, (kind, before, place, by_households, note) in enumerate(
-        JOURNEYS.get(data["category"], JOURNEYS[""])
-    ):
+    journey = JOURNEYS.get(data["category"], JOURNEYS[""])
+    for kind, before, place, by_households, note in journey:
         events.record(
             lot,
             kind,
             occurred_on=packed - dt.timedelta(days=before),
             place=place or product.cooperative.place,
-            households=8 + (lot.pk + step) % 9 if by_households else None,
+            households=len(SLIPS) if by_households else None,
             quantity=f"{quantity} {product.unit}" if kind == "packed" else "",
             note=note,
             by=by,
@@ -337,7 +337,8 @@ def _lot(product: Product, director: User, data: dict[str, Any], *, packed: dt.d
         upload=_picture("test-report.webp", "papers"),
         by=by,
     )
-    for which, grams in ((1, 84_500), (2, 61_200)):
+    harvested = max(before for kind, before, *_rest in journey if kind == TraceKind.HARVESTED)
+    for which, grams in enumerate(SLIPS, 1):
         household = households.add_household(
             product.cooperative, f"Hộ số {which} (demo)", place=product.cooperative.place, by=by
         )
@@ -347,7 +348,7 @@ def _lot(product: Product, director: User, data: dict[str, Any], *, packed: dt.d
             goods="Nguyên liệu tươi (demo)",
             grams=grams,
             price=Decimal(12_000),
-            collected_on=packed - dt.timedelta(days=14),
+            collected_on=packed - dt.timedelta(days=harvested),
             by=by,
         )
     dossier.release_lot(lot, by=by)

@@ -60,6 +60,9 @@ LABELS: dict[str, Label] = {
                          "Để xa nguồn lửa.", 0, 8),
 }  # fmt: skip
 
+# Grams that each household of a lot brought on the day of harvest.
+SLIPS = (84_500, 61_200, 73_800, 58_100)
+
 # kind, days before packing, place (None: the cooperative's commune), households?, note
 JOURNEYS: dict[str, list[tuple[T, int, str | None, bool, str]]] = {
     "tra-che": [
