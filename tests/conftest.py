@@ -19,6 +19,7 @@ from django.utils import translation
 
 from tests import factories, scene
 from tests.scene import Scene, Visitor
+from tests.vectors import groups, where_from
 
 # Migrating from nothing makes millions of objects that live on; looking through them again and again costs a quarter.
 gc.freeze()
@@ -149,3 +150,10 @@ def market(
 def visitors(market: Scene) -> dict[str, Visitor]:
     """Everybody at a browser, by name; ``nobody`` is not signed in."""
     return scene.visitors(market)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many shared cases there are: ``test_vectors`` sees to it that each is asked."""
+    found = groups()
+    many, files = sum(found.values()), len({name for name, _group in found})
+    terminalreporter.write_line(f"Shared vectors: {many} cases in {files} files, {where_from()}.")
