@@ -166,3 +166,9 @@ def _files() -> Iterator[CheckMessage]:
             hint="Leave PRIVATE_ROOT empty, or name a folder outside of MEDIA_ROOT.",
             id="marketplace.E009",
         )
+    if not settings.EMBEDDED and not Path(settings.LOG_KEY_FILE).is_file():
+        yield Warning(
+            f"LOG_KEY_FILE is not there: {settings.LOG_KEY_FILE}. The log of events is written, but not signed.",
+            hint="Run `manage.py make_log_key` once and give its file to the web processes and the workers.",
+            id="marketplace.W003",
+        )

@@ -13,6 +13,7 @@ SERVER = {
     "HTTPS": True,
     "MARKET_URL": "https://cho.example.vn",
     "OPERATOR_EMAIL": "cho@example.vn",
+    "LOG_KEY_FILE": __file__,
 }
 HOME = {
     "EMBEDDED": True,
@@ -65,6 +66,7 @@ def test_a_first_run_and_a_full_server_are_right(found):
         (SERVER, {"SMS_SENDER": "pigeon"}, ["E008"]),
         (SERVER, {"MEDIA_ROOT": "/srv/cho", "PRIVATE_ROOT": "/srv/cho/private"}, ["E009"]),
         (SERVER, {"OPERATOR_EMAIL": ""}, ["E014"]),
+        (SERVER, {"LOG_KEY_FILE": f"{__file__}.lost"}, ["W003"]),
         (SERVER, {"PUSH_PRIVATE_KEY": "khoa"}, ["E013"]),
         (SERVER, SMS, []),
         (SERVER, {**SMS, "SMS_URL": "gateway"}, ["E010"]),
