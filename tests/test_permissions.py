@@ -367,6 +367,8 @@ ROWS = [
     Row("desk:sensor_shut_out", of_desk(pk=lambda side: side.sensor.pk), POST, MEMBERS_DO),
     Row("desk:households", stall, GET, MEMBERS),
     Row("desk:household", of_desk(pk=lambda side: side.slip.household_id), GET, MEMBERS),
+    Row("desk:household_edit", of_desk(pk=lambda side: side.slip.household_id), GET, MEMBERS),
+    Row("desk:plot_edit", of_desk(pk=lambda side: side.slip.plot_id), GET, MEMBERS),
     Row("desk:lot_close", lot, POST, MEMBERS_DO),
     Row("desk:numbers", stall, GET, MEMBERS),
     Row("desk:epcis_period", stall, GET, MEMBERS_REFUSED),

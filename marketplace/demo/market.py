@@ -342,9 +342,11 @@ def _lot(product: Product, director: User, data: dict[str, Any], *, packed: dt.d
         household = households.add_household(
             product.cooperative, f"Hộ số {which} (demo)", place=product.cooperative.place, by=by
         )
+        plot = households.add_plot(household, "Thửa số 1 (demo)", area=600 + 240 * which, by=by)
         collecting.write_slip(
             lot,
             household,
+            plot=plot,
             goods="Nguyên liệu tươi (demo)",
             grams=grams,
             price=Decimal(12_000),

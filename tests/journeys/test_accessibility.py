@@ -176,6 +176,7 @@ def code_of(status: str, product: str = "") -> Args:
     return of(code=f"SELECT MIN(code) FROM traceability_tracecode WHERE status = '{status}'")
 
 
+A_PLOT = "SELECT MIN(id) FROM partner_plot WHERE household_id = (SELECT MIN(id) FROM partner_household WHERE {mine})"
 PARCEL = (
     "FROM order_parcel p JOIN order_order o ON o.id = p.order_id WHERE o.{mine} AND p.status = '%s' "
     "ORDER BY p.id LIMIT 1"
@@ -723,6 +724,10 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:households", desk()),
         Look("desk:household", desk(pk="SELECT MIN(id) FROM partner_household WHERE {mine}")),
         refused("desk:household", desk(pk="SELECT MIN(id) FROM partner_household WHERE {mine}")),
+        Look("desk:household_edit", desk(pk="SELECT MIN(id) FROM partner_household WHERE {mine}")),
+        refused("desk:household_edit", desk(pk="SELECT MIN(id) FROM partner_household WHERE {mine}")),
+        Look("desk:plot_edit", desk(pk=A_PLOT)),
+        refused("desk:plot_edit", desk(pk=A_PLOT)),
         Look("desk:lot_slips", LOT),
         refused("desk:lot_slips", LOT),
         Look("desk:lot_make", LOT),

@@ -38,6 +38,36 @@ def test_the_same_household_and_plot_are_written_once(pao: Household, by: Any, m
     assert pao.plots.count() == 1
 
 
+def test_a_misspelt_household_and_plot_are_put_right_and_keep_their_slips(
+    client: Client, lot: Lot, pao: Household, by: Any, muong_hoa: Any, minh: Any
+) -> None:
+    may = households.add_household(muong_hoa, "Hộ bà Mẩy", place="Bản Cắng", by=by)
+    plot, other = (households.add_plot(pao, name, area=1200, by=by) for name in ("Đòi", "Ruộng"))
+    slip = weigh(lot, pao, 5, by, plot=plot)
+    client.force_login(minh)
+
+    at = f"/quan-ly/htx-muong-hoa/ho/{pao.pk}/sua/"
+    said = {"name": " Hộ ông Páo A ", "place": "Bản Cắng", "phone": "0912 000 077"}
+    assert client.post(at, said).status_code == 302
+    assert (
+        client.post(f"/quan-ly/htx-muong-hoa/ho/thua/{plot.pk}/", {"name": "Đồi", "area": ""}).status_code
+        == 302
+    )
+    slip.refresh_from_db()
+    assert (str(slip.household), slip.household.phone) == ("Hộ ông Páo A, Bản Cắng", "0912000077")
+    assert slip.plot is not None
+    assert (slip.plot.name, slip.plot.area) == ("Đồi", None)
+
+    taken = client.post(at, {"name": "Hộ bà Mẩy", "place": "Bản Cắng"})
+    assert taken.status_code == 422
+    assert "Đã có hộ khác cùng tên ở đó." in taken.content.decode()
+    same = client.post(f"/quan-ly/htx-muong-hoa/ho/thua/{plot.pk}/", {"name": other.name, "area": "5"})
+    assert same.status_code == 422
+    assert "Hộ này đã có thửa cùng tên." in same.content.decode()
+    pao.refresh_from_db()
+    assert (pao.name, may.name, pao.plots.filter(name="Đồi").count()) == ("Hộ ông Páo A", "Hộ bà Mẩy", 1)
+
+
 def test_slips_are_summed_by_household_and_lot(lot: Lot, pao: Household, by: Any, muong_hoa: Any) -> None:
     may = households.add_household(muong_hoa, "Hộ bà Mẩy", by=by)
     weigh(lot, pao, 1_500, by)  # 4.999,5 đồng, rounded to 5.000

@@ -59,6 +59,38 @@ def household(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 @never_cache
 @show_or_send
 @desk(Role.PACKER, Role.SELLER)
+def household_edit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Write a household's name, place and phone anew."""
+    one = get_object_or_404(desk.cooperative.households, pk=pk)
+    form = HouseholdForm(*sent(request), initial={"name": one.name, "place": one.place, "phone": one.phone})
+    if form.is_valid():
+        with refusals_in(form):
+            people.change_household(one, by=desk.actor, **form.cleaned_data)
+            messages.success(request, _("Đã sửa."))
+            return redirect("desk:household", desk.slug, one.pk)
+    context = desk.page("lots", one=one, title=_("Sửa tên hộ"))
+    return render_form(request, "traceability/desk/household_edit.html", context, form)
+
+
+@never_cache
+@show_or_send
+@desk(Role.PACKER, Role.SELLER)
+def plot_edit(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
+    """Write a plot's name and area anew."""
+    plot = get_object_or_404(people.plots_of(desk.cooperative), pk=pk)
+    form = PlotForm(*sent(request), initial={"name": plot.name, "area": plot.area})
+    if form.is_valid():
+        with refusals_in(form):
+            people.change_plot(plot, by=desk.actor, **form.cleaned_data)
+            messages.success(request, _("Đã sửa."))
+            return redirect("desk:household", desk.slug, plot.household_id)
+    context = desk.page("lots", one=plot.household, title=_("Sửa thửa"))
+    return render_form(request, "traceability/desk/household_edit.html", context, form)
+
+
+@never_cache
+@show_or_send
+@desk(Role.PACKER, Role.SELLER)
 def lot_slips(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
     """The slips of a lot, what each household brought, and the forms for one more slip and for a wrong one."""
     lot = get_object_or_404(desk.cooperative.lots.select_related("product"), pk=pk)
