@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import hashlib
 import io
 import logging
 import uuid
@@ -81,12 +82,14 @@ from traceability import (
     looks,
     lots,
     numbers,
+    photos,
     pins,
     prints,
     sensing,
+    uploads,
 )
 from traceability.alarms import Seen
-from traceability.models import AlarmCase, CodeRun, FakeReport, LabelPrint, Recall, TraceCode
+from traceability.models import AlarmCase, CodeRun, EventUpload, FakeReport, LabelPrint, Recall, TraceCode
 
 MADE = dt.date(2026, 1, 5)
 NOW = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.UTC)
@@ -265,6 +268,12 @@ class Side:
         """A lot of its own that was called back after somebody bought of it; her letter is not written yet."""
         found = self.cooperative.recalls.order_by("pk").first()
         return found or _recall(self)
+
+    @property
+    def held(self) -> EventUpload:
+        """An event with a photo that a phone sent for a lot of its own, closed meanwhile; the director decides."""
+        found = EventUpload.objects.filter(lot__cooperative=self.cooperative, status="held").first()
+        return found or _held(self)
 
     @property
     def label_print(self) -> LabelPrint:
@@ -548,6 +557,32 @@ def _recall(side: Side) -> Recall:
         form_key=uuid.uuid4(),
         by=side.director,
     )
+
+
+def _held(side: Side) -> EventUpload:
+    lot = lots.open_lot(side.cooperative, side.product, made_on=MADE, by=side.director)
+    lots.close_lot(lot, by=side.director)
+    data, now = photo().read(), timezone.now()
+    told = uploads.Told(
+        schema=1,
+        id=uuid.uuid4(),
+        lot=lot.pk,
+        words={
+            "kind": "stored",
+            "occurred_on": MADE,
+            "place": "Kho số 7",
+            "households": None,
+            "quantity": "9 bao",
+            "note": "",
+        },
+        corrects=None,
+        device_time=now,
+        device_sent_at=now,
+        photos=[{"slot": 1, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}],
+    )
+    upload, _is_new = uploads.receive(side.cooperative, told, by=side.director)
+    photos.keep(side.cooperative, upload.pk, 1, data, by=side.director)
+    return upload
 
 
 def picks_of(order: Order) -> list[fulfilment.PickChoice]:

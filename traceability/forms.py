@@ -601,14 +601,12 @@ class WaiverForm(CleanForm):
 class DecisionForm(CleanForm):
     """What becomes of an event that a phone sent: into the book, aside with a reason, or seen and fit to be told."""
 
-    event = forms.UUIDField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         choices=[
             ("take", _("Nhận vào sổ")),
             ("aside", _("Để riêng")),
             ("look", _("Đã xem, cho người mua thấy")),
         ],
-        widget=forms.HiddenInput,
         error_messages={
             "required": _("Hãy chọn nhận vào sổ hoặc để riêng."),
             "invalid_choice": _("Hãy chọn nhận vào sổ hoặc để riêng."),

@@ -15,6 +15,7 @@ from .views import sensors as of_sensors
 from .views import shop as in_shop
 from .views import stock as of_stock
 from .views import uploads as of_phones
+from .views import waiting as of_waiting
 
 roots = [
     path("Q/<str:code>", in_shop.trace, name="trace"),
@@ -54,7 +55,7 @@ desk = [
     path("lo/viec-gui/<uuid:event>/anh/<int:slot>/", of_phones.event_photo, name="event_photo"),
     path("lo/<int:pk>/", at_desk.lot, name="lot"),
     path("lo/<int:pk>/su-kien/", at_desk.lot_event, name="lot_event"),
-    path("lo/<int:pk>/viec-cho/", of_phones.lot_waiting, name="lot_waiting"),
+    path("lo/<int:pk>/viec-cho/", of_waiting.lot_waiting, name="lot_waiting"),
     path("lo/<int:pk>/lam-tiep/", at_desk.lot_make, name="lot_make"),
     path("lo/<int:pk>/nhap-kho/", at_desk.lot_stock, name="lot_stock"),
     path("lo/<int:pk>/ma/", at_desk.lot_codes, name="lot_codes"),

@@ -1,5 +1,4 @@
-"""Events that phones send when they have signal again: a door of JSON, never a page (decision 027); and the page where
-a manager decides what waits."""
+"""The door for events that phones send when they have signal again: JSON in, JSON out, never a page (decision 027)."""
 
 from __future__ import annotations
 
@@ -9,32 +8,23 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
-from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cooperatives.access import Desk, cooperative_for
-from cooperatives.access import desk as door_of_desk
-from cooperatives.models import Membership
+from cooperatives.models import Membership, Stall
 from cooperatives.statuses import Role
-from marketplace.foundation.forms import sent
-from marketplace.foundation.http import refusals_in
 from marketplace.foundation.refusals import Refusal
 from traceability import photos, uploads
-from traceability.forms import DecisionForm
-from traceability.models import EventUpload
 from traceability.statuses import UploadStatus
 
 from .epcis import body_of
-from .journeys import asked_about
 
 ALLOWED = frozenset({Role.PACKER, Role.SELLER})
 STATUS = {
@@ -78,15 +68,15 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if not request.user.is_authenticated:
             text = _("Bạn chưa đăng nhập. Việc đã ghi vẫn còn trong máy, đăng nhập xong sẽ gửi tiếp.")
             return _answer(401, "signed_out", text)
+        try:
+            desk = cooperative_for(request.user, slug, roles=ALLOWED)
+        except (Http404, PermissionDenied):
+            return _stranger(request, slug)
         if request.method == "POST" and request.content_type != "application/json":
             return _answer(422, "unreadable", _("Chợ không đọc được việc gửi lên."))
         # SECURITY: Django's middleware is told to pass (csrf_exempt), because its answer is a page; the check is here.
         if _is_forged(request):
             return _answer(403, "csrf", _("Trang đã mở lâu quá. Máy sẽ xin phép lại rồi gửi tiếp."))
-        try:
-            desk = cooperative_for(request.user, slug, roles=ALLOWED)
-        except (Http404, PermissionDenied):
-            return _stranger(request, slug)
         try:
             return view(request, desk, **parts)
         except Refusal as refusal:
@@ -96,13 +86,14 @@ def _door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _stranger(request: HttpRequest, slug: str) -> HttpResponse:
-    """403: to those who were members with whom to call; others do not even learn whether there is such a stall."""
+    """403, to those who were members with whom to call; 404 where there is no such stall."""
     alliance = settings.OPERATOR_PHONE
     text = _("Bạn không có tên trong hợp tác xã này nên chợ không nhận. Việc đã ghi vẫn còn trong máy.")
     places = Membership.objects.filter(user=request.user, cooperative__stall__slug=slug, until__isnull=False)
     place = places.select_related("cooperative").order_by("-until").first()
     if place is None:
-        return _answer(403, "not_a_member", text, call={"alliance_phone": alliance} if alliance else {})
+        status = 403 if Stall.objects.filter(slug=slug).exists() else 404
+        return _answer(status, "not_a_member", text, call={"alliance_phone": alliance} if alliance else {})
     cooperative = place.cooperative
     in_charge = cooperative.memberships.filter(role=Role.DIRECTOR, until__isnull=True).order_by("pk")
     director = in_charge.select_related("user").first()
@@ -150,7 +141,12 @@ def event_upload(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_http_methods(["PUT"])
 @_door
 def event_photo(request: HttpRequest, desk: Desk, event: UUID, slot: int) -> HttpResponse:
-    """Take one photo of an event, as bytes: 201 for a new one, 200 for the same again, 409, 413 and 422."""
+    """Take one photo of an event, as bytes: 201 for a new one, 200 for the same again, 409, 413 and 422.
+
+    404 for a slot that no event has.
+    """
+    if not 1 <= slot <= photos.MOST_PHOTOS:
+        return _answer(404, "not_in_manifest", _("Việc này không ghi có ảnh đó."))
     data = _bytes_of(request)
     if data is None:
         return _answer(413, "too_large", _("Ảnh này nặng quá. Hãy chọn ảnh khác hoặc chụp lại."))
@@ -167,54 +163,3 @@ def _bytes_of(request: HttpRequest) -> bytes | None:
     except (ValueError, UnreadablePostError):
         return None
     return data if len(data) <= photos.MOST_BYTES else None
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@door_of_desk(Role.PACKER, Role.SELLER)
-def lot_waiting(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
-    """What phones sent for a lot and a manager must decide; everybody at the desk sees it, the director decides."""
-    lot = get_object_or_404(desk.cooperative.lots.select_related("product", "cooperative"), pk=pk)
-    form = DecisionForm(*sent(request))
-    if form.is_bound and not desk.is_director:
-        raise PermissionDenied
-    if form.is_valid():
-        asked = form.cleaned_data
-        upload = get_object_or_404(EventUpload, lot=lot, pk=asked["event"])
-        with refusals_in(form):
-            _decide(desk, upload, asked["decision"], asked["reason"])
-            messages.success(request, _DECIDED[asked["decision"]])
-            return redirect("desk:lot_waiting", desk.slug, lot.pk)
-    rows = [(upload, asked_about(upload), _form_of(upload, form)) for upload in uploads.undecided(lot)]
-    aside = lot.uploads.filter(status=UploadStatus.PUT_ASIDE).prefetch_related("pictures")
-    context = desk.page(
-        "lots",
-        lot=lot,
-        rows=rows,
-        aside=[(upload, asked_about(upload), _form_of(upload, form)) for upload in aside],
-        problem=form.non_field_errors() or form.errors.get("decision") or form.errors.get("event") or [],
-    )
-    status = 422 if form.is_bound else 200
-    return render(request, "traceability/desk/lot_waiting.html", context, status=status)
-
-
-_DECIDED = {
-    "take": _lazy("Đã nhận vào sổ."),
-    "aside": _lazy("Đã để riêng. Việc vẫn còn ở trang này."),
-    "look": _lazy("Đã xem. Người quét mã thấy việc này rồi."),
-}
-
-
-def _decide(desk: Desk, upload: EventUpload, decision: str, reason: str) -> None:
-    if decision == "take":
-        uploads.take_in(upload, by=desk.actor)
-    elif decision == "aside":
-        uploads.put_aside(upload, reason=reason, by=desk.actor)
-    else:
-        uploads.let_tell(upload, by=desk.actor)
-
-
-def _form_of(upload: EventUpload, refused: DecisionForm) -> DecisionForm:
-    if refused.is_bound and refused["event"].value() == str(upload.pk):
-        return refused
-    return DecisionForm(initial={"event": upload.pk}, auto_id=f"v{upload.pk}-%s")
