@@ -108,6 +108,15 @@ def correct(
     return _write(event.lot, values, event, event_id=event_id, device_at=device_at, is_told=is_told, by=by)
 
 
+def blank(upload: EventUpload) -> None:
+    """Take the words, photos and writer of a locked upload away for good."""
+    # Without a salt the hash of a few words can be guessed, and so can that of a photo somebody has.
+    upload.words, upload.body_hash, upload.photos, upload.decided_why = {}, "", [], ""
+    upload.by_user, upload.by_label, upload.by_for = None, "", ""
+    upload.save()
+    photos.remove_all(upload)
+
+
 def check(
     lot: Lot,
     kind: str,
@@ -156,13 +165,13 @@ def erase(event: TraceEvent, *, reason: str, by: Actor) -> None:
 
     For a person's demand under the law on personal data. The log keeps its line, which tells nothing without the
     nonce, and gets another one that says that it was erased. Its photos go too, and the hash of what the phone sent.
-    Locks the event. Raises EventRefused without a reason
-    and for an event that was erased before.
+    Locks the lot and the event. Raises EventRefused without a reason and for an event that was erased before.
     """
     reason = clean(reason)
     if not reason:
         raise EventRefused(_("Hãy ghi lý do."), field="reason")
     with transaction.atomic():
+        lots.locked(event.lot)
         kept: QuerySet[TraceEvent] = QuerySet(TraceEvent).select_for_update(of=("self",)).filter(pk=event.pk)
         event = kept.select_related("lot__product").get()
         if event.is_erased:
@@ -171,11 +180,7 @@ def erase(event: TraceEvent, *, reason: str, by: Actor) -> None:
         nothing = {"place": "", "households": None, "quantity": "", "note": "", "nonce": b""}
         kept.update(**nothing, by_user=None, by_label="", by_for="")
         for upload in EventUpload.objects.select_for_update(no_key=True).filter(event=event):
-            # Without a salt the hash of a few words can be guessed, and so can that of a photo somebody has.
-            upload.body_hash, upload.photos, upload.decided_why = "", [], ""
-            upload.by_user, upload.by_label, upload.by_for = None, "", ""
-            upload.save()
-            photos.remove_all(upload)
+            blank(upload)
         audit.record("lot.event_erased", event.lot, by=by, event=str(event.pk), reason=reason)
         lots.touch(event.lot)
 

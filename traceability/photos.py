@@ -20,7 +20,7 @@ from marketplace.foundation.nested import Rows
 from marketplace.foundation.refusals import Refusal
 
 from . import lots
-from .models import EventPhoto, EventUpload
+from .models import EventPhoto, EventUpload, Lot
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PHOTOS = 6  # of one event
@@ -46,7 +46,7 @@ def keep(
 ) -> tuple[EventPhoto, bool]:
     """Keep ``data`` as the photo in ``slot`` of an event that a phone of ``cooperative`` sent; whether it is new.
 
-    The same bytes again are the same photo; equal bytes in two slots are two. Locks the upload while it writes. Raises
+    The same bytes again are the same photo; equal bytes in two slots are two. Locks the lot, then the upload. Raises
     PhotoRefused: ``event_unknown``, ``photo_conflict`` for other bytes in a slot that is filled, ``not_in_manifest``,
     ``not_a_picture``.
     """
@@ -57,10 +57,11 @@ def keep(
         return known, False
     whole, small = _cleaned(data)
     with transaction.atomic():
-        upload = mine.select_related("lot__product").select_for_update(of=("self",), no_key=True).first()
+        lots.locked(Lot(pk=mine.values_list("lot", flat=True).get()))  # before the upload, as everybody does
+        upload = mine.select_related("lot__product").select_for_update(of=("self",), no_key=True).get()
         known = _expected(upload, slot, sha256)
-        if known is not None or upload is None:
-            return known, False  # type: ignore[return-value]  # without an upload _expected raised
+        if known is not None:
+            return known, False
         photo = EventPhoto(upload=upload, slot=slot, sha256=sha256, **signed(by))
         photo.file.save("photo.webp", ContentFile(whole), save=False)
         photo.small.save("photo.webp", ContentFile(small), save=False)

@@ -323,6 +323,8 @@ def take_in(upload: EventUpload, *, by: Actor) -> EventUpload:
         upload = _locked(upload)
         if upload.status == UploadStatus.STORED:
             return upload
+        if not upload.words:
+            raise EventRefused(_("Nội dung đã được xoá theo yêu cầu."))
         words = dict(upload.words)
         corrects = words.pop("corrects")
         words["occurred_on"] = dt.date.fromisoformat(words["occurred_on"])
@@ -375,6 +377,25 @@ def let_tell(upload: EventUpload, *, by: Actor) -> EventUpload:
     return upload
 
 
+def erase(upload: EventUpload, *, reason: str, by: Actor) -> None:
+    """Take the words and photos of an upload that is not in the book away for good, on a person's demand.
+
+    Its id stays taken, so its phone does not bring the words back. For an event in the book use ``events.erase``. Locks
+    lot and upload. Raises EventRefused without a reason, and for what is in the book or was erased before.
+    """
+    reason = clean(reason)
+    if not reason:
+        raise EventRefused(_("Hãy ghi lý do."), field="reason")
+    with transaction.atomic():
+        upload = _locked(upload)
+        if upload.status == UploadStatus.STORED or not upload.words:
+            raise EventRefused(_("Việc này đã được xoá nội dung."))
+        if upload.status == UploadStatus.HELD:
+            move_upload(upload, UploadStatus.PUT_ASIDE)
+        events.blank(upload)
+        audit.record("lot.event_erased", upload.lot, by=by, event=str(upload.pk), reason=reason)
+
+
 def move_upload(upload: EventUpload, status: UploadStatus) -> None:
     """Give a locked upload its next status; the caller saves it. Raises IllegalMove when the table has no such move."""
     UPLOAD_MOVES.check(UploadStatus(upload.status), status)
@@ -421,6 +442,11 @@ def undecided(lot: Lot) -> QuerySet[EventUpload]:
     """Return what a manager is asked about: held events and those that came too late, the oldest first."""
     held, unseen = Q(status=UploadStatus.HELD), Q(status=UploadStatus.STORED, is_told=False)
     return lot.uploads.filter(held | unseen).select_related("event").prefetch_related("pictures")
+
+
+def aside(lot: Lot) -> QuerySet[EventUpload]:
+    """Return what was put aside and still has its words, the oldest first."""
+    return lot.uploads.filter(status=UploadStatus.PUT_ASIDE).exclude(words={}).prefetch_related("pictures")
 
 
 def unfinished(lot: Lot) -> list[EventUpload]:

@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -776,3 +777,40 @@ def test_erasing_an_event_takes_its_photos_and_its_hash_with_it(phone: Client, l
     assert put(phone, said["id"], 1, X).status_code == 422
     assert TraceEvent.objects.get().note == ""
     assert log.verify() == []
+
+
+def test_a_held_event_is_erased_and_does_not_come_back(
+    phone: Client, desk: Client, lot: Lot, held: Any
+) -> None:
+    put(phone, held["id"], 1, X)
+    name = EventPhoto.objects.get().file.name
+    call_command("erase_event", held["id"], reason="Người trong ảnh yêu cầu", stdout=io.StringIO())
+
+    upload = EventUpload.objects.get()
+    assert (upload.status, upload.words, upload.body_hash, upload.photos) == ("put_aside", {}, "", [])
+    assert not EventPhoto.objects.exists()
+    assert default_storage.exists(name)  # the file goes when the transaction is through, and tests never are
+    where = reverse("desk:lot_waiting", args=["htx-muong-hoa", lot.pk])
+    assert "Bản Cọn Poỏng" not in desk.get(where).content.decode()
+    assert desk.post(where, {"event": held["id"], "decision": "take"}).status_code == 422
+    assert post(phone, held).json()["code"] == "put_aside"
+    assert kept() == (0, 1, 0)
+    with pytest.raises(CommandError, match="đã được xoá"):
+        call_command("erase_event", held["id"], reason="Lần nữa", stdout=io.StringIO())
+    with pytest.raises(CommandError, match="no such event"):
+        call_command("erase_event", str(new_id()), reason="Không có", stdout=io.StringIO())
+
+
+def test_the_files_of_an_erased_photo_go_once_that_is_sure(
+    phone: Client, lot: Lot, by: Actor, django_capture_on_commit_callbacks: Any
+) -> None:
+    said = told(lot, photos=manifest(X))
+    post(phone, said)
+    put(phone, said["id"], 1, X)
+    picture = EventPhoto.objects.get()
+    with django_capture_on_commit_callbacks(execute=True):
+        events.erase(TraceEvent.objects.get(), reason="Người trong ảnh yêu cầu", by=by)
+    assert [default_storage.exists(name) for name in (picture.file.name, picture.small.name)] == [
+        False,
+        False,
+    ]

@@ -19,7 +19,6 @@ from marketplace.foundation.http import refusals_in
 from traceability import uploads
 from traceability.forms import DecisionForm
 from traceability.models import EventUpload
-from traceability.statuses import UploadStatus
 
 from .journeys import asked_about
 
@@ -40,13 +39,12 @@ def lot_waiting(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             _decide(desk, meant, **form.cleaned_data)
             messages.success(request, _DECIDED[form.cleaned_data["decision"]])
             return redirect("desk:lot_waiting", desk.slug, lot.pk)
-    aside = lot.uploads.filter(status=UploadStatus.PUT_ASIDE).prefetch_related("pictures")
     waiting, put_aside = (
         [
             (one, asked_about(one), form if one == meant else DecisionForm(auto_id=f"v{one.pk}-%s"))
             for one in rows
         ]
-        for rows in (uploads.undecided(lot), aside)
+        for rows in (uploads.undecided(lot), uploads.aside(lot))
     )
     context = desk.page("lots", lot=lot, rows=waiting, aside=put_aside)
     status = 422 if form.is_bound else 200
