@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,7 @@ from marketplace.foundation.text import clean
 from . import events, lots, notices, photos, seals
 from .events import EventRefused
 from .models import EventUpload, Lot, TraceEvent
+from .queues import UNDECIDED
 from .statuses import UPLOAD_MOVES, LotStatus, UploadFlag, UploadStatus
 
 SCHEMA, TAKEN = 1, 3  # the form's version now, and how many of the last ones are read
@@ -440,8 +441,7 @@ def receipt(upload: EventUpload) -> dict[str, Any]:
 
 def undecided(lot: Lot) -> QuerySet[EventUpload]:
     """Return what a manager is asked about: held events and those that came too late, the oldest first."""
-    held, unseen = Q(status=UploadStatus.HELD), Q(status=UploadStatus.STORED, is_told=False)
-    return lot.uploads.filter(held | unseen).select_related("event").prefetch_related("pictures")
+    return lot.uploads.filter(UNDECIDED).select_related("event").prefetch_related("pictures")
 
 
 def aside(lot: Lot) -> QuerySet[EventUpload]:

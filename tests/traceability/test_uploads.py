@@ -681,7 +681,9 @@ def test_an_event_for_a_closed_lot_waits_and_is_not_told(
         "1 việc gửi từ điện thoại"
         in desk.get(reverse("desk:lot", args=["htx-muong-hoa", lot.pk])).content.decode()
     )
-    assert Letter.objects.filter(kind="event_held").count() == 1
+    where = reverse("desk:lot_waiting", args=["htx-muong-hoa", lot.pk])
+    assert where in desk.get(reverse("desk:lots", args=["htx-muong-hoa"])).content.decode()
+    assert Letter.objects.get(kind="event_held").link == where
 
 
 def test_a_held_event_is_taken_in_with_its_photos_its_writer_and_its_time(

@@ -77,8 +77,8 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = page_of(request, mine.order_by("-made_on", "-pk"), 20)
     left = rules.balances(page.object_list)
     rows = [(lot, left[lot.pk]) for lot in page.object_list]
-    copied, reported = queues.open_at(desk.cooperative)
-    context = desk.page("lots", page=page, rows=rows, copied=copied, reported=reported)
+    copied, reported, waiting = queues.open_at(desk.cooperative)
+    context = desk.page("lots", page=page, rows=rows, copied=copied, reported=reported, waiting=waiting)
     return render(request, "traceability/desk/lots.html", context)
 
 
