@@ -163,6 +163,14 @@ def make_renditions(row: Outbox) -> None:
     products.touch(image.product)
 
 
+def small(data: bytes, width: int) -> bytes:
+    """Return a picture that ``cleaned`` made as WebP at most ``width`` px wide, of the bytes of RENDITIONS."""
+    with Image.open(io.BytesIO(data)) as opened:
+        whole = opened.convert("RGB")
+    whole.thumbnail((width, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return _fitting(whole, RENDITIONS[width])
+
+
 def _fitting(image: Image.Image, most: int) -> bytes:
     data = b""
     for quality in _QUALITIES:

@@ -30,6 +30,8 @@ NOT_PAGES = {
     "gs1resolver": "JSON",
     "epcis_capture": "JSON",
     "sensor_readings": "JSON",
+    "desk:event_upload": "JSON for a script",
+    "desk:event_photo": "JSON for a script",
     "desk:sensor_shut_out": BUTTON,
     "desk:epcis_period": "a file",
     "desk:recall_told": BUTTON,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import hashlib
 import io
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -81,12 +82,23 @@ from traceability import (
     looks,
     lots,
     numbers,
+    photos,
     pins,
     prints,
     sensing,
+    uploads,
 )
 from traceability.alarms import Seen
-from traceability.models import AlarmCase, CodeRun, FakeReport, LabelPrint, Recall, TraceCode
+from traceability.models import (
+    AlarmCase,
+    CodeRun,
+    EventUpload,
+    FakeReport,
+    LabelPrint,
+    Lot,
+    Recall,
+    TraceCode,
+)
 
 MADE = dt.date(2026, 1, 5)
 NOW = dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.UTC)
@@ -265,6 +277,12 @@ class Side:
         """A lot of its own that was called back after somebody bought of it; her letter is not written yet."""
         found = self.cooperative.recalls.order_by("pk").first()
         return found or _recall(self)
+
+    @property
+    def held(self) -> EventUpload:
+        """An event with a photo that a phone sent for a lot of its own, closed meanwhile; the director decides."""
+        found = EventUpload.objects.filter(lot__cooperative=self.cooperative, status="held").first()
+        return found or _held(self)
 
     @property
     def label_print(self) -> LabelPrint:
@@ -548,6 +566,44 @@ def _recall(side: Side) -> Recall:
         form_key=uuid.uuid4(),
         by=side.director,
     )
+
+
+def _held(side: Side) -> EventUpload:
+    lot = lots.open_lot(side.cooperative, side.product, made_on=MADE, by=side.director)
+    lots.close_lot(lot, by=side.director)
+    return phone_sends(lot, by=side.director)
+
+
+def phone_sends(
+    lot: Lot, *, by: Actor, days_ago: int = 0, places: Iterable[str] = ["Kho số 7"], arrive: int = 1
+) -> EventUpload:
+    """Send an event with two photos of each place from a phone; ``arrive`` of the photos do. Return the last one."""
+    now, data = timezone.now(), photo().read()
+    for place in places:
+        told = uploads.Told(
+            schema=1,
+            id=uuid.uuid4(),
+            lot=lot.pk,
+            words={
+                "kind": "stored",
+                "occurred_on": MADE,
+                "place": place,
+                "households": None,
+                "quantity": "9 bao",
+                "note": "",
+            },
+            corrects=None,
+            device_time=now - dt.timedelta(days=days_ago),
+            device_sent_at=now,
+            photos=[
+                {"slot": slot, "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+                for slot in (1, 2)
+            ],
+        )
+        upload, _is_new = uploads.receive(lot.cooperative, told, by=by)
+        for slot in range(1, arrive + 1):
+            photos.keep(lot.cooperative, upload.pk, slot, data, by=by)
+    return upload
 
 
 def picks_of(order: Order) -> list[fulfilment.PickChoice]:

@@ -166,6 +166,7 @@ def a_new_number(_side: Side) -> str:
 
 _numbers = itertools.count(1)
 LOT = at(slug=slug, pk=lambda side: side.lot.pk)
+HELD = at(slug=slug, pk=lambda side: side.held.lot_id)
 DRAFT = at(slug=slug, pk=lambda side: side.goods["approved"].pk)
 
 
@@ -426,6 +427,8 @@ FORMS = [
          said(name="Hộ bà Mẩy", place="Bản Cắng", phone="0912 000 077")),
     Form("desk:plot_edit", "lan", at(slug=slug, pk=lambda side: side.slip.plot_id),
          said(name="Ruộng Nà Cà", area="800")),
+    Form("desk:lot_waiting", "lan", HELD, said(event=lambda side: side.held.pk, reason="Gửi nhầm lô"),
+         button={"decision": "aside"}),
     Form("desk:lot_dossier", "lan", LOT, said(item="standard", reason="Rau của hộ, chưa chứng nhận")),
     Form("desk:lot_dossier", "lan", LOT, said(expires_on="2027-01-05")),
     Form("desk:lot_close", "lan", LOT, nothing, bare=True),

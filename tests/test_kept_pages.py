@@ -26,8 +26,8 @@ from cooperatives.models import PriceChange, PriceWindow
 from marketplace.foundation.memo import forget
 from marketplace.foundation.models import CaseSide, Outbox
 from tests.factories import recall_lot
-from tests.scene import Scene, photo
-from traceability import codes, collecting, dossier, events, making, recalls, sensing
+from tests.scene import Scene, phone_sends, photo
+from traceability import codes, collecting, dossier, events, lots, making, photos, recalls, sensing, uploads
 from traceability.models import Lot, Recall, TraceEvent
 from traceability.statuses import SensorKind
 
@@ -222,6 +222,36 @@ def it_gets_colder(market: Scene) -> None:
     sensing.record(market.own.sensor, [cold])
 
 
+def a_phone_tells_a_step(market: Scene) -> None:
+    phone_sends(market.own.lot, arrive=0, by=lan(market))
+
+
+def a_photo_of_a_step_arrives(market: Scene) -> None:
+    sent = phone_sends(market.own.lot, arrive=0, by=lan(market))
+    read(addresses(market))
+    photos.keep(market.own.cooperative, sent.pk, 2, photo().read(), by=lan(market))
+    assert "Ảnh 1: Cất kho" in Client().get(f"/Q/{codes.lot_code(market.own.lot)}").content.decode()
+
+
+def a_late_step_is_let_out(market: Scene) -> None:
+    sent = phone_sends(market.own.lot, days_ago=100, by=lan(market))
+    read(addresses(market))
+    uploads.let_tell(sent, by=lan(market))
+
+
+def a_held_step_is_taken_in(market: Scene) -> None:
+    lots.close_lot(market.own.lot, by=lan(market))
+    sent = phone_sends(market.own.lot, by=lan(market))
+    read(addresses(market))
+    uploads.take_in(sent, by=lan(market))
+
+
+def a_step_with_a_photo_is_erased(market: Scene) -> None:
+    sent = phone_sends(market.own.lot, by=lan(market))
+    read(addresses(market))
+    events.erase(sent.event, reason="Người trong ảnh yêu cầu", by=lan(market))
+
+
 def the_lot_is_recalled(market: Scene) -> None:
     recall_lot(market.own.lot, reason="Có mùi lạ, đang kiểm tra.", by=lan(market))
 
@@ -243,7 +273,8 @@ CHANGES: list[Callable[[Scene], Any]] = [
     another_star, another_product, goods_are_suspended, goods_go_to_the_bin, the_stall_closes,
     the_stall_is_suspended, the_stall_has_a_new_phone, parcels_cost_more, a_zone_has_its_own_fee,
     the_operator_mends_a_name, the_operator_renames_a_kind,
-    the_lot_has_one_step_more, a_step_is_mended,
+    the_lot_has_one_step_more, a_step_is_mended, a_phone_tells_a_step, a_photo_of_a_step_arrives,
+    a_late_step_is_let_out, a_held_step_is_taken_in, a_step_with_a_photo_is_erased,
     an_item_does_not_apply, the_lot_has_an_expiry, another_lot_is_made_of_it,
     a_lot_made_of_it_is_recalled, a_household_brings_more, a_slip_is_voided, it_gets_colder,
     the_lot_is_recalled, a_recall_is_lifted, the_code_is_retired,

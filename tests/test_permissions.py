@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.conf import settings
@@ -40,6 +40,7 @@ DECIDES      = " in    404  404  404  404  302  404  404"
 SIGNED_IN    = " in    200  200  200  200  200  200  200"
 NOT_ITS_OWN  = " 302   302  422  422  302  302  302  302"
 OF_HA        = " in    200  404  404  404  404  404  404"
+FROM_PHONES  = "401    403  200  200  403  403  403  403"
 NOT_YET_IN   = " 200   302  302  302  302  302  302  302"
 # fmt: on
 
@@ -204,6 +205,9 @@ APPROVE = {"decision": "approve"}
 RATE = {"parcel_fee": "30000", "is_served": "on", "takes_cold": "on", "takes_cod": "on"}
 lot = of_desk(pk=lambda side: side.lot.pk)
 a_print = of_desk(pk=lambda side: side.lot.pk, number=lambda side: side.label_print.pk)
+held_lot = of_desk(pk=lambda side: side.held.lot_id)
+# A slot that no event has; what members may send there, and strangers not, tests of the door say.
+no_photo = of_desk(event=lambda side: UUID(int=7), slot=lambda side: 0)
 GET, POST = "GET", "POST"
 
 
@@ -348,6 +352,13 @@ ROWS = [
     Row("desk:lot_add", stall, GET, MEMBERS),
     Row("desk:lot", lot, GET, MEMBERS),
     Row("desk:lot_event", lot, GET, MEMBERS),
+    # Doors of JSON: nobody is sent to a page.
+    Row("desk:event_upload", stall, GET, FROM_PHONES),
+    Row("desk:event_upload", stall, POST, FROM_PHONES.replace("200", "422")),
+    Row("desk:event_photo", no_photo, "PUT", FROM_PHONES.replace("200", "404")),
+    Row("desk:lot_waiting", held_lot, GET, MEMBERS),
+    Row("desk:lot_waiting", held_lot, POST, NO_PACKER_DO,
+        lambda side: {"event": side.held.pk, "decision": "take"}),
     Row("desk:lot_stock", lot, POST, MEMBERS_DO, lambda side: {"quantity": 5}),
     Row("desk:lot_codes", lot, GET, MEMBERS),
     Row("desk:lot_labels", lot, POST, MEMBERS_DO, lambda side: {"kind": "lot", "count": 1, "layout": "24"}),

@@ -245,6 +245,7 @@ def test_the_page_of_a_code_asks_at_most_seven_and_the_same_for_fifty_events(mar
             events.record(lot, "processed", occurred_on=scene.MADE, place=f"Xưởng {number}", by=by)
             told = {"kind": "test_report", "issuer": "Quatest", "issued_on": scene.MADE}
             lots.add_paper(lot, title=f"Phiếu {number} của {count}", by=by, **told)
+            scene.phone_sends(lot, places=[f"Kho {number}"], by=by)
 
     urls = [f"/Q/{code}" for code in (market.own.code, market.own.unit_codes[0])]
     compare(client_of(), urls, grow)
@@ -442,6 +443,20 @@ def test_one_lot_asks_the_same_for_fifty_events_papers_and_batches(market: Scene
     names = ("lot", "lot_codes", "lot_dossier", "lot_slips", "lot_sensors")
     urls = [reverse(f"desk:{name}", args=[own.slug, lot.pk]) for name in names]
     urls.append(reverse("desk:households", args=[own.slug]))
+    compare(client_of(lan), urls, grow)
+
+
+def test_one_lot_asks_the_same_for_fifty_events_from_phones(market: Scene, lan: Any) -> None:
+    own, lot = market.own, market.own.lot
+    closed = own.held.lot
+
+    def grow(count: int) -> None:
+        places = [f"Kho {number} của {count}" for number in range(count)]
+        scene.phone_sends(lot, places=places, days_ago=100, by=own.director)
+        scene.phone_sends(closed, places=places, by=own.director)
+
+    urls = [reverse(f"desk:{name}", args=[own.slug, lot.pk]) for name in ("lot", "lot_waiting")]
+    urls.append(reverse("desk:lot_waiting", args=[own.slug, closed.pk]))
     compare(client_of(lan), urls, grow)
 
 

@@ -21,7 +21,7 @@ from marketplace.foundation.actor import Actor
 from marketplace.foundation.refusals import Refusal
 from marketplace.foundation.text import clean
 
-from . import events, lots
+from . import events, lots, uploads
 from .models import Lot, LotPaper, LotWaiver
 from .statuses import DOSSIER_MOVES, MAY_BE_WAIVED, DossierItem, DossierStatus, LotStatus
 
@@ -145,8 +145,8 @@ def set_expiry(lot: Lot, expires_on: dt.date, *, by: Actor) -> Lot:
 def release_lot(lot: Lot, *, by: Actor) -> Lot:
     """Say that the dossier of ``lot`` is complete: from now on its labels may be printed and stuck on. Locks the lot.
 
-    Raises NotComplete, which names the items that are empty without a reason, LotRefused for a recalled lot, and
-    IllegalMove the second time.
+    Raises NotComplete, which names the items that are empty without a reason, or the events whose photos are missing or
+    that a manager has not looked at; LotRefused for a recalled lot, and IllegalMove the second time.
     """
     lot = lots.locked(lot)
     if lot.status == LotStatus.RECALLED:
@@ -157,6 +157,13 @@ def release_lot(lot: Lot, *, by: Actor) -> Lot:
         raise NotComplete(
             gettext("Hồ sơ còn thiếu: %(items)s.") % {"items": names},
             details={"missing": [item.key.value for item in empty]},
+        )
+    waiting = uploads.unfinished(lot)
+    if waiting:
+        raise NotComplete(
+            _("Có việc còn thiếu ảnh hoặc chưa được giám đốc xem. Xin xem lại các việc của lô."),
+            code="events_wait",
+            details={"events": [str(one.pk) for one in waiting]},
         )
     lot = move_dossier(lot, DossierStatus.RELEASED)
     audit.record("lot.release", lot, by=by)

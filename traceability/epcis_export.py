@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cooperatives.models import Cooperative
 from marketplace.foundation.refusals import Refusal
 
-from . import epcis, resolving
+from . import epcis, events, resolving
 from .digital_link import Link
 from .kinds import CBV
 from .models import Gs1Number, Lot, LotInput, TraceCode, TraceEvent
@@ -36,21 +36,21 @@ def namespace() -> str:
 
 
 def of_lot(lot: Lot) -> dict[str, Any]:
-    """Return the EPCIS document of all events of ``lot``, in the order they happened; the making of another lot out
-    of it is one of them."""
+    """Return the EPCIS document of all told events of ``lot``, in the order they happened; the making of another lot
+    out of it is one of them."""
     own = Q(lot=lot) | Q(pk__in=LotInput.objects.filter(lot=lot).values("event"))
     return _document(_events().filter(own).order_by("occurred_on", "recorded_at", "pk"))
 
 
 def of_period(cooperative: Cooperative, first: dt.date, last: dt.date) -> dict[str, Any]:
-    """Return the EPCIS document of all events of ``cooperative`` from ``first`` to ``last``, both days included.
+    """Return the EPCIS document of all told events of ``cooperative`` from ``first`` to ``last``, both days included.
 
     Raises PeriodRefused for days in the wrong order or more than a year.
     """
     if not dt.timedelta() <= last - first <= LONGEST_PERIOD:
         raise PeriodRefused(_("Hãy chọn từ ngày đến ngày, nhiều nhất một năm."), field="last")
-    events = _events().filter(lot__cooperative=cooperative, occurred_on__range=(first, last))
-    return _document(events.order_by("occurred_on", "recorded_at", "pk"))
+    found = _events().filter(lot__cooperative=cooperative, occurred_on__range=(first, last))
+    return _document(found.order_by("occurred_on", "recorded_at", "pk"))
 
 
 def event_id(event: TraceEvent) -> str:
@@ -60,9 +60,8 @@ def event_id(event: TraceEvent) -> str:
 
 def _events() -> Any:
     codes = TraceCode.objects.filter(kind=CodeKind.LOT).order_by("issued_at", "code")
-    return TraceEvent.objects.select_related(
-        "lot__product", "lot__cooperative", "corrected_by"
-    ).prefetch_related(
+    told = TraceEvent.objects.filter(Q(upload=None) | Q(upload__is_told=True))
+    return told.select_related("lot__product", "lot__cooperative", "corrected_by__upload").prefetch_related(
         Prefetch("lot__codes", codes, to_attr="lot_codes"),
         "lot__product__gs1_numbers",
         "lot__cooperative__gs1_numbers",
@@ -72,9 +71,9 @@ def _events() -> Any:
     )
 
 
-def _document(events: Iterable[TraceEvent]) -> dict[str, Any]:
+def _document(found: Iterable[TraceEvent]) -> dict[str, Any]:
     prefixes = {PREFIX: namespace()}
-    rows = list(events)
+    rows = list(found)
     told = {event.pk: _told(event) for event in rows}
     ids = {pk: epcis.event_id(event, prefixes) for pk, event in told.items()}
     for row in rows:
@@ -82,7 +81,7 @@ def _document(events: Iterable[TraceEvent]) -> dict[str, Any]:
         event["eventID"] = ids[row.pk]
         event["recordTime"] = _moment(row.recorded_at)
         mended = getattr(row, "corrected_by", None)
-        if mended is not None:
+        if mended is not None and events.is_told(mended):
             event["errorDeclaration"] = {
                 "declarationTime": _moment(mended.recorded_at),
                 "reason": "incorrect_data",

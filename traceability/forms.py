@@ -598,6 +598,28 @@ class WaiverForm(CleanForm):
             field.initial = items[0].key.value
 
 
+class DecisionForm(CleanForm):
+    """What becomes of an event that a phone sent: into the book, aside with a reason, or seen and fit to be told."""
+
+    decision = forms.ChoiceField(
+        choices=[
+            ("take", _("Nhận vào sổ")),
+            ("aside", _("Để riêng")),
+            ("look", _("Đã xem, cho người mua thấy")),
+        ],
+        error_messages={
+            "required": _("Hãy chọn nhận vào sổ hoặc để riêng."),
+            "invalid_choice": _("Hãy chọn nhận vào sổ hoặc để riêng."),
+        },
+    )
+    reason = CleanCharField(
+        label=_("Vì sao để riêng?"),
+        max_length=300,
+        required=False,
+        help_text=_("Chỉ hợp tác xã đọc câu này."),
+    )
+
+
 class ExpiryForm(CleanForm):
     """The expiry that was left open."""
 

@@ -41,6 +41,8 @@ from .statuses import (
     ReportStatus,
     SensorKind,
     TraceKind,
+    UploadFlag,
+    UploadStatus,
 )
 
 
@@ -305,6 +307,86 @@ class TraceEvent(Signed):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("events are facts: write a correction instead")
+
+
+class EventUpload(Signed):
+    """What a phone sent as one event, beside the event, which is never changed. Its id is the event's own.
+
+    Without an event while it is held (the lot was closed meanwhile) or put aside; then ``words`` holds what was told.
+    ``event_at`` is the moment of the phone's clock put right by ``offset_s``; ``device_time`` is as it was sent.
+    ``photos``: the manifest, a list of slot, sha256 and bytes. ``is_told``: whether anybody but the desk may read it.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uploads")
+    event = models.OneToOneField(
+        TraceEvent, null=True, blank=True, on_delete=models.PROTECT, related_name="upload"
+    )
+    status = models.CharField(max_length=10, choices=UploadStatus.choices, default=UploadStatus.STORED)
+    words = models.JSONField(default=dict, blank=True)
+    body_hash = models.CharField(max_length=64, blank=True)
+    schema = models.PositiveSmallIntegerField()
+    device_time = models.CharField(max_length=40)
+    device_sent_at = models.CharField(max_length=40)
+    offset_s = models.BigIntegerField()
+    event_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    flags = models.JSONField(default=list, blank=True)
+    photos = models.JSONField(default=list, blank=True)
+    is_told = models.BooleanField(default=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+    decided_why = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        indexes = [models.Index(fields=["lot", "status"], name="uploads_of_a_lot")]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=UploadStatus.values), name="upload_status_known"),
+            models.CheckConstraint(
+                condition=Q(status=UploadStatus.STORED, event__isnull=False)
+                | (~Q(status=UploadStatus.STORED) & Q(event__isnull=True, is_told=False)),
+                name="stored_upload_has_its_event",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    @property
+    def waits_for_look(self) -> bool:
+        """Whether it stands in the book and a manager must look before anybody else reads it."""
+        return self.status == UploadStatus.STORED and not self.is_told
+
+    @property
+    def is_late(self) -> bool:
+        return UploadFlag.LATE in self.flags
+
+
+def photo_name(instance: Any, filename: str) -> str:
+    """Name a photo by chance: whoever is not shown it cannot find it."""
+    return f"events/{uuid.uuid4().hex}.{filename.rsplit('.', 1)[-1]}"
+
+
+class EventPhoto(Signed):
+    """One photo of an event: ``sha256`` is of the bytes as the phone sent them, the files are clean of EXIF and GPS.
+
+    The same picture in two slots is two rows. ``small`` is the one that pages show.
+    """
+
+    upload = models.ForeignKey(EventUpload, on_delete=models.PROTECT, related_name="pictures")
+    slot = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    file = models.FileField(upload_to=photo_name)
+    small = models.FileField(upload_to=photo_name)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["slot"]
+        constraints = [models.UniqueConstraint(fields=["upload", "slot"], name="one_photo_a_slot")]
+
+    def __str__(self) -> str:
+        return f"{self.upload_id}/{self.slot}"
 
 
 class LogEntry(models.Model):

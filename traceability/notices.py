@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import letters
 from marketplace.foundation.codes import pretty
 
-from .models import AlarmCase, FakeReport
+from .models import AlarmCase, EventUpload, FakeReport
 
 
 def copied(case: AlarmCase) -> None:
@@ -61,3 +61,38 @@ def fake_reported(report: FakeReport) -> None:
             link=reverse("desk:reports", args=[report.cooperative.stall.slug]),
             email=report.cooperative.email,
         )
+
+
+def event_held(upload: EventUpload) -> None:
+    """Tell the cooperative that an event came for a lot that is closed, and waits for its director; once an event."""
+    with translation.override("vi"):
+        subject = _("Có việc gửi đến lô %(number)s đã đóng") % {"number": upload.lot.number}
+        body = _(
+            "%(who)s gửi một việc của lô %(number)s khi lô đã đóng. Việc này chưa mất và chưa vào sổ: "
+            "giám đốc xem rồi nhận vào sổ, hoặc để riêng."
+        )
+        _of_upload("event_held", upload, subject, body)
+
+
+def event_waits(upload: EventUpload) -> None:
+    """Tell the cooperative that an event came more than ninety days late; once an event."""
+    with translation.override("vi"):
+        subject = _("Có việc gửi quá muộn của lô %(number)s") % {"number": upload.lot.number}
+        body = _(
+            "%(who)s gửi một việc của lô %(number)s đã ghi trên máy quá 90 ngày. Việc đã vào sổ, nhưng người mua chưa "
+            "thấy cho đến khi giám đốc xem."
+        )
+        _of_upload("event_waits", upload, subject, body)
+
+
+def _of_upload(kind: str, upload: EventUpload, subject: str, body: str) -> None:
+    cooperative = upload.lot.cooperative
+    letters.send(
+        kind,
+        mailbox=cooperative.mailbox,
+        key=f"{kind}:{upload.pk}",
+        subject=subject,
+        body=body % {"who": upload.by_label, "number": upload.lot.number},
+        link=reverse("desk:lot_waiting", args=[cooperative.stall.slug, upload.lot_id]),
+        email=cooperative.email,
+    )

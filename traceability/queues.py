@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from cooperatives.access import Review
 from cooperatives.models import Cooperative
+from marketplace.foundation.nested import Rows
 
-from .models import AlarmCase, FakeReport, Scan
-from .statuses import AlarmStatus, ReportStatus
+from .models import AlarmCase, EventUpload, FakeReport, Lot, Scan
+from .statuses import AlarmStatus, ReportStatus, UploadStatus
 
 
 def alarms(review: Review) -> QuerySet[AlarmCase]:
@@ -40,10 +43,18 @@ def open_reports(review: Review) -> QuerySet[FakeReport]:
     return reports(review).filter(status=ReportStatus.OPEN)
 
 
-def open_at(cooperative: Cooperative) -> tuple[int, int]:
-    """Return how many alarms and how many reports of fakes wait at one cooperative; one query."""
+# What a manager is asked about: events that came for a closed lot, and those in the book that came too late.
+UNDECIDED = Q(status=UploadStatus.HELD) | Q(status=UploadStatus.STORED, is_told=False)
+
+
+def open_at(cooperative: Cooperative) -> tuple[int, int, list[list[Any]]]:
+    """Return what waits at one cooperative: how many alarms, how many reports of fakes, and key and number of the lots
+    (the five newest) with events that the director decides; one query."""
+    of_lots = EventUpload.objects.filter(UNDECIDED, lot__cooperative=OuterRef(OuterRef("pk"))).values("lot")
+    asked = Lot.objects.filter(pk__in=of_lots).order_by("-pk")[:5]
     waiting = Cooperative.objects.filter(pk=cooperative.pk).annotate(
         copied=Count("alarms", filter=Q(alarms__status=AlarmStatus.OPEN), distinct=True),
         reported=Count("fake_reports", filter=Q(fake_reports__status=ReportStatus.OPEN), distinct=True),
+        undecided=Rows(asked, "pk", "number"),
     )
-    return waiting.values_list("copied", "reported").get()
+    return waiting.values_list("copied", "reported", "undecided").get()

@@ -101,6 +101,32 @@ class TraceKind(models.TextChoices):
 OF_RECALLS = frozenset({TraceKind.RECALLED, TraceKind.LIFTED})
 
 
+class UploadStatus(models.TextChoices):
+    """Where an event that a phone sent stands."""
+
+    HELD = "held", _("Chờ quyết định")  # its lot was closed meanwhile; a manager decides
+    STORED = "stored", _("Đã vào sổ")
+    PUT_ASIDE = "put_aside", _("Để riêng")  # kept, told to nobody
+
+
+UPLOAD_MOVES = Moves(
+    {
+        UploadStatus.HELD: [UploadStatus.STORED, UploadStatus.PUT_ASIDE],
+        UploadStatus.STORED: [],
+        UploadStatus.PUT_ASIDE: [UploadStatus.STORED],  # put aside by mistake
+    }
+)
+
+
+class UploadFlag(models.TextChoices):
+    """What the market noticed when an event came in; it goes back to the phone in the receipt."""
+
+    CLOCK_CORRECTED = "clock_corrected", _("Giờ máy sai, chợ đã chỉnh")
+    LATE = "late_capture", _("Gửi muộn")
+    NEEDS_REVIEW = "needs_review", _("Muộn quá 90 ngày")
+    DUPLICATE = "duplicate_suspect", _("Có thể ghi hai lần")
+
+
 class SensorKind(models.TextChoices):
     """What a sensor measures, in the unit its page names."""
 

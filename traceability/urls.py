@@ -14,6 +14,8 @@ from .views import review as at_review
 from .views import sensors as of_sensors
 from .views import shop as in_shop
 from .views import stock as of_stock
+from .views import uploads as of_phones
+from .views import waiting as of_waiting
 
 roots = [
     path("Q/<str:code>", in_shop.trace, name="trace"),
@@ -49,8 +51,11 @@ desk = [
     path("lo/don-vi-gui/", of_numbers.senders, name="senders"),
     path("lo/don-vi-gui/<int:pk>/khoa/", of_numbers.sender_shut_out, name="sender_shut_out"),
     path("lo/su-kien.jsonld", of_numbers.epcis_period, name="epcis_period"),
+    path("lo/viec-gui/", of_phones.event_upload, name="event_upload"),
+    path("lo/viec-gui/<uuid:event>/anh/<int:slot>/", of_phones.event_photo, name="event_photo"),
     path("lo/<int:pk>/", at_desk.lot, name="lot"),
     path("lo/<int:pk>/su-kien/", at_desk.lot_event, name="lot_event"),
+    path("lo/<int:pk>/viec-cho/", of_waiting.lot_waiting, name="lot_waiting"),
     path("lo/<int:pk>/lam-tiep/", at_desk.lot_make, name="lot_make"),
     path("lo/<int:pk>/nhap-kho/", at_desk.lot_stock, name="lot_stock"),
     path("lo/<int:pk>/ma/", at_desk.lot_codes, name="lot_codes"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable
@@ -45,7 +46,7 @@ from orders.basket.models import Basket
 from orders.cases import complaints, returns
 from orders.incoming import statements
 from orders.models import Order, Parcel, StatementImport
-from traceability import codes, collecting, dossier, events, lots
+from traceability import codes, collecting, dossier, events, lots, photos, uploads
 from traceability.models import Lot
 from traceability.statuses import TraceKind
 
@@ -86,6 +87,7 @@ def load(say: Any = print) -> None:
         say(f"{len(goods)} mặt hàng")
         made = _lots(goods)
         say(f"{made} lô có mã và đường đi")
+        _phones(*found[0])
         _waiting_for_the_officer(found, staff)
         _purchases(staff)
         _cheaper(staff)
@@ -289,6 +291,43 @@ def _star(product: Product, data: dict[str, Any], director: User, officer: Actor
         by=_by(director),
     )
     ocop.verify(certificate, by=officer)
+
+
+def _phones(cooperative: Cooperative, director: User) -> None:
+    """Events that a phone sent: with a photo and one that is still missing; and one for a lot closed meanwhile."""
+    mine = Lot.objects.filter(cooperative=cooperative).select_related("product").order_by("pk")
+    shown = mine[0]
+    picture = _picture("yen-duong--mien-dong-yen-duong.webp").read()
+    for lot in mine.filter(product=shown.product):
+        _phone(lot, "stored", picture, director)
+    other = mine.exclude(product=shown.product).last()
+    if other is not None:
+        lots.close_lot(other, by=_by(director))
+        _phone(other, "dispatched", picture, director)
+
+
+def _phone(lot: Lot, kind: str, picture: bytes, director: User) -> None:
+    now = timezone.now()
+    hashes = [hashlib.sha256(data).hexdigest() for data in (picture, b"on its way")]
+    told = uploads.Told(
+        schema=uploads.SCHEMA,
+        id=uuid.uuid5(NAMESPACE, f"phone-{lot.pk}"),
+        lot=lot.pk,
+        words={
+            "kind": kind,
+            "occurred_on": timezone.localdate() - dt.timedelta(days=1),
+            "place": lot.cooperative.place,
+            "households": None,
+            "quantity": f"24 {lot.product.unit}",
+            "note": "Ảnh minh hoạ.",
+        },
+        corrects=None,
+        device_time=now - dt.timedelta(hours=20),
+        device_sent_at=now,
+        photos=[{"slot": slot, "sha256": one, "bytes": len(picture)} for slot, one in enumerate(hashes, 1)],
+    )
+    sent, _is_new = uploads.receive(lot.cooperative, told, by=_by(director))
+    photos.keep(lot.cooperative, sent.pk, 1, picture, by=_by(director))
 
 
 def _lots(goods: Iterable[tuple[Product, User, dict[str, Any]]]) -> int:

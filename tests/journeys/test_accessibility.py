@@ -227,6 +227,21 @@ AT_COUNTER = desk(
 LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
 
 
+HELD = desk(
+    pk="SELECT MIN(u.lot_id) FROM traceability_eventupload u JOIN traceability_lot l ON l.id = u.lot_id "
+    "WHERE l.{mine} AND u.status = 'held'"
+)
+
+
+def put_aside_without_a_word(eyes: Eyes) -> None:
+    """The director presses "Để riêng" and gives no reason."""
+    with translation.override("vi"):
+        eyes.phone.open(reverse("desk:lot_waiting", kwargs=HELD(eyes)))
+    eyes.phone.press("Để riêng")
+    eyes.here("desk:lot_waiting refused")
+    assert "Hãy ghi vì sao để riêng." in eyes.phone.text
+
+
 def ask_for_labels(eyes: Eyes) -> None:
     with translation.override("vi"):
         eyes.phone.open(reverse("desk:lot_codes", kwargs=LOT(eyes)))
@@ -716,6 +731,8 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:lot_event", LOT),
         refused("desk:lot_event", LOT),
         refused("desk:lot_stock", LOT),
+        Look("desk:lot_waiting", HELD),
+        put_aside_without_a_word,
         Look("desk:lot_dossier", LOT),
         refused("desk:lot_dossier", LOT),
         Look("desk:lot_sensors", LOT),

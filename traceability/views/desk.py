@@ -21,7 +21,7 @@ from cooperatives.statuses import Role
 from marketplace.foundation.codes import normalise
 from marketplace.foundation.forms import CleanForm, render_form, sent
 from marketplace.foundation.http import page_of, private_file, refusals_in, shown
-from traceability import codes, dossier, events, making, prints, queues, stamps
+from traceability import codes, dossier, events, making, prints, queues, stamps, uploads
 from traceability import lots as rules
 from traceability.forms import (
     CodeForm,
@@ -52,7 +52,7 @@ from traceability.statuses import (
 )
 from traceability.templatetags.trace import whole
 
-from .journeys import road
+from .journeys import road, tags
 
 show_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -77,8 +77,8 @@ def lots(request: HttpRequest, desk: Desk) -> HttpResponse:
     page = page_of(request, mine.order_by("-made_on", "-pk"), 20)
     left = rules.balances(page.object_list)
     rows = [(lot, left[lot.pk]) for lot in page.object_list]
-    copied, reported = queues.open_at(desk.cooperative)
-    context = desk.page("lots", page=page, rows=rows, copied=copied, reported=reported)
+    copied, reported, waiting = queues.open_at(desk.cooperative)
+    context = desk.page("lots", page=page, rows=rows, copied=copied, reported=reported, waiting=waiting)
     return render(request, "traceability/desk/lots.html", context)
 
 
@@ -157,13 +157,17 @@ def _show(
     request: HttpRequest, desk: Desk, lot: Lot, *, status: int = 200, **forms: CleanForm
 ) -> HttpResponse:
     """One lot: what is left, its code, its journey, its papers; a form that was refused stays as it was typed."""
-    told = events.journey(lot)
+    told = events.journey(lot, untold=True)
     made_of, made_into = making.steps_of(lot)
     context = desk.page(
         "lots",
         lot=lot,
         left=rules.balance(lot),
-        journey=[{**step, **_mend(desk, lot, event)} for step, event in zip(road(told), told, strict=True)],
+        journey=[
+            {**step, "tags": tags(event), **_mend(desk, lot, event)}
+            for step, event in zip(road(told), told, strict=True)
+        ],
+        undecided=uploads.undecided(lot).count(),
         made_of=made_of,
         made_into=made_into,
         papers=lot.lot_papers.select_related("paper").order_by("-issued_on"),
@@ -172,6 +176,7 @@ def _show(
         is_recalled=lot.status == LotStatus.RECALLED,
         is_released=lot.dossier == DossierStatus.RELEASED,
         missing=dossier.missing(dossier.items_of(lot)),
+        unfinished=uploads.unfinished(lot),
         **forms,
     )
     context.setdefault("stock_form", StockForm(initial={"newest_seen": _newest_movement(lot)}))
@@ -216,7 +221,7 @@ def _event_to_correct(lot: Lot, request: HttpRequest) -> TraceEvent | None:
     if not asked:
         return None
     return next(
-        (event for event in events.journey(lot) if str(event.pk) == asked), None
+        (event for event in events.journey(lot, untold=True) if str(event.pk) == asked), None
     ) or get_object_or_404(lot.events.filter(pk=_uuid(asked)))
 
 
@@ -531,6 +536,7 @@ def lot_dossier(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             return here
     said = {one.item: one for one in lot.waivers.all()}
     missing = dossier.missing(items)
+    unfinished = uploads.unfinished(lot)
     context = desk.page(
         "lots",
         lot=lot,
@@ -538,6 +544,8 @@ def lot_dossier(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
             (item, said.get(item.key) if item.waived else None, _where(desk, lot, item.key)) for item in items
         ],
         missing=missing,
+        unfinished=unfinished,
+        unseen=[one for one in unfinished if not one.is_told],
         done=len(items) - len(missing),
         expiry=expiry if lot.expires_on is None else None,
         waiver=waiver if open_items else None,

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from marketplace.foundation.codes import is_valid, normalise
-from traceability import log, merkle, seals
+from traceability import events, log, merkle, seals
 from traceability.models import Checkpoint, LogEntry, Lot, TraceEvent
 from traceability.statuses import EntryKind
 
@@ -111,12 +111,14 @@ def of_lot(request: HttpRequest, code: str) -> HttpResponse:
     """Every line of the lot behind ``code`` with what it takes to check it; the browser does, step by step."""
     lot = _lot(code)
     lines = list(lot.log_entries.order_by("number"))
-    told = {event.pk: event for event in lot.events.select_related("lot")}
+    told = {event.pk: event for event in lot.events.select_related("lot", "upload")}
+    replaced = {event.corrects_id for event in told.values() if events.is_told(event)}
     newest = log.newest()
     files, is_whole = _proofs(lines, newest)
     gone = {line.event_id: line.number for line in lines if line.kind == EntryKind.ERASED}
     steps = [
         _step(line, told.get(line.event_id), gone, files.get(line.number))
+        | {"is_replaced": line.event_id in replaced}
         for line in lines
         if line.kind == EntryKind.EVENT
     ]
@@ -126,7 +128,7 @@ def of_lot(request: HttpRequest, code: str) -> HttpResponse:
         "product": lot.product,
         "code": normalise(code),
         "steps": steps,
-        "waiting": [event for event in told.values() if event.pk not in written],
+        "waiting": [event for event in told.values() if event.pk not in written and events.is_told(event)],
         "newest": newest,
         "is_whole": is_whole,
         "bag": {
@@ -162,6 +164,8 @@ def _step(
     step: dict[str, Any] = {"number": line.number, "event": event, "is_signed": bool(proof), "bag": None}
     if event is None:
         return {**step, "state": "deleted"}
+    if not events.is_told(event):
+        return {**step, "state": "untold"}
     if event.is_erased:
         return {**step, "state": "erased" if event.pk in gone else "deleted", "erased_in": gone.get(event.pk)}
     if proof is None:

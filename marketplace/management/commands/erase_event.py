@@ -6,12 +6,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.foundation.actor import Actor
-from traceability import events
-from traceability.models import TraceEvent
+from traceability import events, uploads
+from traceability.models import EventUpload, TraceEvent
 
 
 class Command(BaseCommand):
-    help = "Erase the words of one event and who wrote it, for good; kind, day, lot and its line stay."
+    help = "Erase words, photos and writer of one event, for good; kind, day, lot and its line stay."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("event", type=uuid.UUID)
@@ -21,11 +21,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         event = TraceEvent.objects.filter(pk=options["event"]).first()
-        if event is None:
-            raise CommandError("There is no such event.")
+        upload = EventUpload.objects.filter(pk=options["event"]).first()
         by = Actor(user_id=None, label="erase_event", channel="command")
         try:
-            events.erase(event, reason=options["reason"], by=by)
+            if event is not None:
+                events.erase(event, reason=options["reason"], by=by)
+            elif upload is not None:  # held for a closed lot, or put aside
+                uploads.erase(upload, reason=options["reason"], by=by)
+            else:
+                raise CommandError("There is no such event.")
         except events.EventRefused as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write("Erased.")
