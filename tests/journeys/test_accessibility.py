@@ -52,7 +52,11 @@ class Eyes:
             with translation.override(language):
                 path = reverse(look.name, kwargs=look.args(self))
                 assert resolve(path).view_name == look.name
-            path += "?lang=en" if look.name.startswith(("trace", "digital_link")) and language == "en" else look.query
+            path += (
+                "?lang=en"
+                if look.name.startswith(("trace", "digital_link")) and language == "en"
+                else look.query
+            )
             label = f"{look.name} {look.label} {language}".replace("  ", " ")
             answer = self.phone.open(path) if look.body is None else self.send(path, look.body)
             assert (label, answer.status) == (label, look.status)
