@@ -128,7 +128,7 @@ export class NoteForm {
   }
 
   async shotOf(file) {
-    const made = await shrink(file, SIDES[this.size]).catch(() => null);
+    const made = await shrink(file, SIDES[this.size], true).catch(() => null);
     if (!made || !KINDS.includes(made.file.type) || made.file.size > MOST_BYTES) return null;
     return { blob: made.file, canvas: made.canvas };
   }
@@ -137,8 +137,7 @@ export class NoteForm {
     this.shots = [];
     for (const { slot } of row.photos) {
       const blob = await picture(row.id, slot);
-      const shot = blob && (await this.shotOf(new File([blob], `${slot}`, { type: blob.type })));
-      if (shot) this.shots.push(shot);
+      if (blob) this.shots.push({ ...(await this.shotOf(new File([blob], String(slot)))), blob }); // not drawn twice
     }
     this.drawShots();
   }

@@ -171,9 +171,10 @@ export class Sender {
     if (!row) return;
     if (!row.stored) row = await this.bringEvent(row);
     let again = true;
-    while (row?.stored) {
+    // The manager decides about a held note with its pictures before the eyes, so they go, too.
+    while (row?.stored || row?.state === "held") {
       const missing = row.photos.find((one) => !one.sent);
-      if (!missing) return void (await finish(row.seq, "sent", {}));
+      if (!missing) return row.stored ? finish(row.seq, "sent", {}) : undefined;
       const answer = await this.bringPhoto(row, missing);
       if (answer.told.code === "event_unknown") {
         // The market lost it, or never had it: the note first, then its pictures, all of them.
@@ -203,15 +204,13 @@ export class Sender {
     });
     const { status, told } = answer;
     if (told.code === "put_aside") return void (await finish(row.seq, "put_aside", { said: told.text }));
-    if (told.code === "held") {
-      return void (await change(row.seq, (one) => {
-        Object.assign(one, { state: "held", said: told.text, asked: Date.now() });
-      }));
-    }
-    if ((status !== 200 && status !== 201) || told.code !== "stored") return this.putAside(row, answer);
+    const isHeld = told.code === "held";
+    const isTaken = told.code === "stored" && (status === 200 || status === 201);
+    if (!isHeld && !isTaken) return this.putAside(row, answer);
     const missing = new Set(told.missing);
     return change(row.seq, (one) => {
-      Object.assign(one, { stored: true, state: "waiting", said: "", flags: told.flags });
+      if (isHeld) Object.assign(one, { state: "held", said: told.text, asked: Date.now() });
+      else Object.assign(one, { stored: true, state: "waiting", said: "", flags: told.flags });
       for (const photo of one.photos) photo.sent = !missing.has(photo.slot);
     });
   }

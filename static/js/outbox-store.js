@@ -89,7 +89,9 @@ export const save = async (row, pictures, instead) => {
 
 // Whether its person may still take it back: nothing of it stands in the market's book.
 export const mayChange = (row) =>
-  !row.stored && (["refused", "conflict", "editing"].includes(row.state) || (row.state === "waiting" && !row.tried));
+  !row.stored &&
+  row.slot === undefined &&
+  (["refused", "conflict", "editing"].includes(row.state) || (row.state === "waiting" && !row.tried));
 
 // Changes one row by act(row); returns it, or null when act says false. Nobody comes between reading and writing.
 export const change = async (seq, act) => {

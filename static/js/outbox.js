@@ -69,8 +69,8 @@ const saidOf = (row) => {
 const actsOf = (row) => ({
   mend: mayChange(row) && row.state !== "conflict",
   anew: mayChange(row) && row.state === "conflict",
-  // The note stands in the market's book; only one of its pictures was refused.
-  unshoot: row.stored && ["refused", "conflict"].includes(row.state) && row.slot !== undefined,
+  // The market has the note; only one of its pictures was refused.
+  unshoot: ["refused", "conflict"].includes(row.state) && row.slot !== undefined,
   drop: mayChange(row),
 });
 
@@ -116,7 +116,7 @@ const show = async () => {
   showState(waiting);
   const others = document.querySelector("[data-others]");
   const n = await ofOthers(user);
-  put(others, n ? words.others.replace("{n}", n) : "");
+  put(others, n ? words.othersWords.replace("{n}", n) : "");
   others.hidden = !n;
 };
 

@@ -18,13 +18,14 @@ const draw = async (file, side) => {
 
 const blobOf = (canvas, type) => new Promise((done) => canvas.toBlob(done, type, 0.82));
 
-// Resolves to { canvas, file } with a file of at most `side` px, or the one it was when nothing is won.
-export const shrink = async (file, side = SIDE) => {
+// Resolves to { canvas, file } with a file of at most `side` px, or the one it was when nothing is won. `always` draws
+// small ones anew as well: what the camera wrote into them, as the place, is gone.
+export const shrink = async (file, side = SIDE, always = false) => {
   const { canvas, scale } = await draw(file, side);
-  if (scale === 1 && file.size < SMALL_ENOUGH) return { canvas, file };
+  if (!always && scale === 1 && file.size < SMALL_ENOUGH) return { canvas, file };
   let blob = await blobOf(canvas, "image/webp");
   if (blob?.type !== "image/webp") blob = await blobOf(canvas, "image/jpeg");
-  if (!blob || blob.size >= file.size) return { canvas, file };
+  if (!blob || (!always && blob.size >= file.size)) return { canvas, file };
   const end = blob.type === "image/webp" ? ".webp" : ".jpg";
   return { canvas, file: new File([blob], file.name.replace(/\.\w+$/, "") + end, { type: blob.type }) };
 };
