@@ -63,7 +63,9 @@ const factsOf = ({ body, ...row }) =>
 const saidOf = (row) => {
   if (row.code === "lost") return words.saidLost;
   const flags = (row.state === "sent" && row.flags?.map((flag) => word(`flag-${flag}`))) || [];
-  return [row.said || word(`said-${row.state}`), ...flags].filter(Boolean).join(" ");
+  // What the market says to a taken id is for its plain form: here the note can be written under another one.
+  const said = row.state === "conflict" && row.slot === undefined ? words.saidConflict : row.said;
+  return [said || word(`said-${row.state}`), ...flags].filter(Boolean).join(" ");
 };
 
 const actsOf = (row) => ({
@@ -131,7 +133,7 @@ const showState = (waiting) => {
   box.className = `notice ${{ done: "ok", sending: "info", "": "info" }[why] ?? "wait"}`;
   box.hidden = !says || (why === "done" && !list.children.length);
   for (const link of box.querySelectorAll("[data-when]")) link.hidden = !link.dataset.when.split(" ").includes(why);
-  document.querySelector("[data-send]").hidden = !["network", "server"].includes(why);
+  document.querySelector("[data-send]").hidden = !["network", "server"].includes(why) || navigator.onLine === false;
 };
 
 // --- what its person does ---
