@@ -20,6 +20,7 @@ from .fieldwork import DOOR, FIELD, KEPT, OPEN, Fieldworker, picture
 from .market import PASSWORD, Market
 from .people import YEN_DUONG
 from .phone import Phone
+from .test_accessibility import Eyes
 
 pytestmark = pytest.mark.browser
 
@@ -684,7 +685,7 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_is_kept(worker):
         assert one.page.get_attribute(f"#id_{name}", "aria-invalid") == "true"
     assert one.page.evaluate("document.activeElement.className") == "errors"
     assert one.page.locator("[data-errors] a").all_inner_texts() == [
-        "Lô nào?", "Đã làm gì?", "Ngày nào?", "Ở đâu?", "Bao nhiêu hộ cùng làm?",
+        "Việc của lô nào?", "Đã làm gì?", "Ngày nào?", "Ở đâu?", "Bao nhiêu hộ cùng làm?",
     ]  # fmt: skip
     assert one.rows() == []
 
@@ -792,3 +793,53 @@ def test_an_edit_that_is_given_up_leaves_the_note_as_it_was(worker):
         one.wait_for("thôi", "waiting")
         assert one.page.input_value("#id_note") == ""
     one.wait_for("thôi", "sent")
+
+
+STATES = {
+    "chờ": {},
+    "giữ": {
+        "state": "held",
+        "tried": True,
+        "asked": 4e12,
+        "said": "Lô đã đóng nên việc này chờ giám đốc xem.",
+    },
+    "sai": {"state": "refused", "tried": True, "field": "place", "said": "Hãy ghi nơi làm việc này."},
+    "trùng": {"state": "conflict", "tried": True, "code": "conflict"},
+    "sửa": {"state": "editing"},
+    "ảnh": {"state": "refused", "tried": True, "stored": True, "slot": 1, "said": "Ảnh này không đọc được."},
+    "xong": {"state": "sent", "stored": True, "ended": 1, "flags": ["clock_corrected", "duplicate_suspect"]},
+    "riêng": {"state": "put_aside", "ended": 1, "said": "Giám đốc đã để riêng việc này."},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_notes_in_every_state_stand_in_nobodys_way(phone, market, language, width):
+    path = FIELD if language == "vi" else f"/en{FIELD}"
+    one = Fieldworker(phone(width=width), market, path=path)
+    eyes = Eyes(one.phone)
+    with one.without_signal():
+        one.fill("chờ", [picture(1, (400, 300))])
+        one.page.locator("form .btn.main").click()
+        one.wait_for("chờ", "waiting")
+        row = one.row("chờ")
+        del row["seq"]
+        for note, fields in STATES.items():
+            if fields:
+                one.write({**row, **fields, "id": note, "body": {**row["body"], "note": note}})
+        one.write({**row, "id": "ai đó", "user": "0", "owner": "0:0"})
+        one.page.reload()
+        one.page.set_input_files("#id_photos", [picture(n, (400, 300)) for n in range(2)])
+        one.page.locator("[data-shots] li").nth(1).wait_for()
+        one.page.fill("#id_place", "")
+        one.page.locator("form .btn.main").click()
+        one.page.locator("#id_place_error").wait_for()
+        assert {entry.get_attribute("data-state") for entry in one.page.locator("[data-list] article").all()} == {
+            "waiting", *(fields["state"] for fields in STATES.values() if fields),
+        }  # fmt: skip
+
+        eyes.here(f"field {language} {width}")
+        one.write(*({**row, "state": "editing"} for row in one.rows() if row["state"] == "waiting"))
+
+    eyes.end()
