@@ -39,6 +39,7 @@ export class NoteForm {
     this.form.append(...box.childNodes);
     box.replaceWith(this.form);
     Object.assign(this, { words, choices, owner, user, cooperative, saved, shots: [], size: 0, busy: false });
+    this.taking = Promise.resolve();
     this.draftKey = `outbox-draft:${owner}`;
     this.find = (selector) => this.form.querySelector(selector);
     this.field = (name) => this.find(`#id_${name}`);
@@ -112,10 +113,14 @@ export class NoteForm {
   }
 
   // --- pictures ---
-  async takePictures() {
+  takePictures() {
     const input = this.field("photos");
     const chosen = [...input.files];
     input.value = "";
+    this.taking = this.taking.then(() => this.take(chosen)); // one choice after the other; saving waits for them
+  }
+
+  async take(chosen) {
     const problems = [];
     if (this.shots.length + chosen.length > MOST) problems.push(this.words.tooMany);
     for (const file of chosen.slice(0, Math.max(0, MOST - this.shots.length))) {
@@ -127,17 +132,24 @@ export class NoteForm {
     this.drawShots();
   }
 
-  async shotOf(file) {
+  async shotOf(blob) {
+    const file = new File([blob], "photo", { type: blob.type });
     const made = await shrink(file, SIDES[this.size], true).catch(() => null);
     if (!made || !KINDS.includes(made.file.type) || made.file.size > MOST_BYTES) return null;
-    return { blob: made.file, canvas: made.canvas };
+    const small = document.createElement("canvas"); // six whole ones would fill an old phone
+    const scale = 160 / Math.max(made.canvas.width, made.canvas.height);
+    [small.width, small.height] = [made.canvas.width * scale, made.canvas.height * scale];
+    small.getContext("2d").drawImage(made.canvas, 0, 0, small.width, small.height);
+    small.setAttribute("role", "img");
+    return { blob: made.file, canvas: small };
   }
 
   async showPicturesOf(row) {
     this.shots = [];
     for (const { slot } of row.photos) {
       const blob = await picture(row.id, slot);
-      if (blob) this.shots.push({ ...(await this.shotOf(new File([blob], String(slot)))), blob }); // not drawn twice
+      const shot = blob && (await this.shotOf(blob));
+      if (shot) this.shots.push({ ...shot, blob }); // as it was kept: not drawn twice
     }
     this.drawShots();
   }
@@ -149,11 +161,9 @@ export class NoteForm {
     list.replaceChildren(
       ...this.shots.map((shot, at) => {
         const item = shape.content.cloneNode(true);
-        const [small, button] = [item.querySelector("canvas"), item.querySelector("button")];
-        const scale = 160 / Math.max(shot.canvas.width, shot.canvas.height);
-        [small.width, small.height] = [shot.canvas.width * scale, shot.canvas.height * scale];
-        small.getContext("2d").drawImage(shot.canvas, 0, 0, small.width, small.height);
-        small.setAttribute("aria-label", this.words.photoWords.replace("{n}", at + 1));
+        const button = item.querySelector("button");
+        shot.canvas.setAttribute("aria-label", this.words.photoWords.replace("{n}", at + 1));
+        button.before(shot.canvas);
         button.querySelector("span").textContent = ` ${at + 1}`;
         button.addEventListener("click", () => {
           this.shots.splice(at, 1);
@@ -168,7 +178,7 @@ export class NoteForm {
   async makeSmaller() {
     this.size = Math.min(this.size + 1, SIDES.length - 1);
     const smaller = await Promise.all(this.shots.map((shot) => this.shotOf(shot.blob)));
-    this.shots = smaller.filter(Boolean);
+    this.shots = this.shots.map((shot, at) => smaller[at] ?? shot);
     this.drawShots();
     await this.write();
   }
@@ -258,6 +268,7 @@ export class NoteForm {
     if (Object.keys(faults).length) return;
     this.busy = true;
     try {
+      await this.taking;
       await this.keep(note);
     } catch (fault) {
       this.refuse(fault);

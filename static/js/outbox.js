@@ -49,13 +49,14 @@ const keepPage = async () => {
 };
 
 // --- the list ---
-const photosOf = (row) => (row.photos.length ? words.photosWords.replace("{n}", row.photos.length) : "");
+const together = (text) => text.replaceAll(" ", "\u00a0"); // a number and its unit stay on one line
+const photosOf = (row) => (row.photos.length ? together(words.photosWords.replace("{n}", row.photos.length)) : "");
 const factsOf = ({ body, ...row }) =>
   [
     body.occurred_on.split("-").reverse().join("/"),
     body.place,
-    body.quantity,
-    body.households && words.householdsWords.replace("{n}", body.households),
+    together(body.quantity),
+    body.households && together(words.householdsWords.replace("{n}", body.households)),
     photosOf(row),
     body.note,
   ].filter(Boolean).join(" · ");
