@@ -1,13 +1,9 @@
-// The form of outbox.js: offers work by lot, keeps what is typed, takes up to six pictures, and writes the note with
-// them to this phone. It is confirmed only when all of it is on the disk. Words come from #outbox.
-import { change, mayChange, picture, rowsOf, save } from "./outbox-store.js";
-import { shrink } from "./shrink.js";
+// The form of outbox.js: offers work by lot, keeps what is typed, and writes the note with its pictures
+// (outbox-photos.js) to this phone. It is confirmed only when all of it is on the disk. Words come from #outbox.
+import { Photos } from "./outbox-photos.js";
+import { change, mayChange, rowsOf, save } from "./outbox-store.js";
 import { localTime } from "./outbox-sender.js";
 
-const MOST = 6;
-const SIDES = [1600, 960, 480]; // px; the next one when the phone is full
-const MOST_BYTES = 8 * 1024 * 1024;
-const KINDS = ["image/jpeg", "image/png", "image/webp"];
 const FIELDS = ["lot", "kind", "occurred_on", "place", "households", "quantity", "note"];
 const STAY = ["lot", "occurred_on", "place"]; // for the next note: mostly the same
 
@@ -31,28 +27,27 @@ const today = () => localTime(new Date()).slice(0, 10);
 const isFull = (fault) => fault?.name === "QuotaExceededError" || /quota/i.test(fault?.message ?? "");
 
 export class NoteForm {
-  constructor({ box, words, choices, owner, user, cooperative, saved }) {
+  constructor({ box, words, choices, owner, user, saved }) {
     this.form = document.createElement("form"); // without script there is none: it never goes to the market as it is
     this.form.noValidate = true;
     this.form.dataset.once = "off";
     this.form.className = box.className;
     this.form.append(...box.childNodes);
     box.replaceWith(this.form);
-    Object.assign(this, { words, choices, owner, user, cooperative, saved, shots: [], size: 0, busy: false });
-    this.taking = Promise.resolve();
+    Object.assign(this, { words, choices, owner, user, saved, busy: false });
     this.draftKey = `outbox-draft:${owner}`;
     this.find = (selector) => this.form.querySelector(selector);
     this.field = (name) => this.find(`#id_${name}`);
     this.field("occurred_on").max = today();
     this.field("lot").addEventListener("change", () => this.offerKinds());
-    this.field("photos").addEventListener("change", () => this.takePictures());
+    this.photos = new Photos({ form: this.form, words, say: (text) => this.say("photos", text) });
     this.form.addEventListener("input", () => this.keepDraft());
     this.form.addEventListener("change", () => this.keepDraft());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.write();
     });
-    this.find("[data-smaller]").addEventListener("click", () => this.makeSmaller());
+    this.find("[data-smaller]").addEventListener("click", () => this.photos.makeSmaller().then(() => this.write()));
     this.find("[data-stop-mending]").addEventListener("click", () => this.stopMending());
   }
 
@@ -69,7 +64,7 @@ export class NoteForm {
     const row = (await rowsOf(this.owner)).find((one) => one.id === this.id || one.seq === this.instead);
     // The page died between the writing and the forgetting: it is in the list already.
     if (row && (row.seq !== this.instead || !mayChange(row))) this.afresh();
-    else if (row) await this.showPicturesOf(row);
+    else if (row) await this.photos.showThoseOf(row);
     else this.instead = undefined;
     this.showMending();
   }
@@ -93,9 +88,9 @@ export class NoteForm {
 
   afresh() {
     for (const name of FIELDS) if (!STAY.includes(name)) this.field(name).value = "";
-    [this.id, this.instead, this.shots, this.size] = [newId(), undefined, [], 0];
+    [this.id, this.instead] = [newId(), undefined];
     localStorage.removeItem(this.draftKey);
-    this.drawShots();
+    this.photos.clear();
     this.showMending();
   }
 
@@ -110,77 +105,6 @@ export class NoteForm {
     rest.append(...kinds.filter(([kind]) => !first.includes(kind)).map(([kind, text]) => new Option(text, kind)));
     select.replaceChildren(new Option(this.words.choose, ""), ...first.map((kind) => new Option(name[kind], kind)), rest);
     select.value = chosen;
-  }
-
-  // --- pictures ---
-  takePictures() {
-    const input = this.field("photos");
-    const chosen = [...input.files];
-    input.value = "";
-    this.taking = this.taking.then(() => this.take(chosen)); // one choice after the other; saving waits for them
-  }
-
-  async take(chosen) {
-    const problems = [];
-    if (this.shots.length + chosen.length > MOST) problems.push(this.words.tooMany);
-    for (const file of chosen.slice(0, Math.max(0, MOST - this.shots.length))) {
-      const shot = await this.shotOf(file);
-      if (shot) this.shots.push(shot);
-      else problems.push(this.words.noPicture.replace("{name}", file.name));
-    }
-    this.say("photos", problems.join(" "));
-    this.drawShots();
-  }
-
-  async shotOf(blob) {
-    const file = new File([blob], "photo", { type: blob.type });
-    const made = await shrink(file, SIDES[this.size], true).catch(() => null);
-    if (!made || !KINDS.includes(made.file.type) || made.file.size > MOST_BYTES) return null;
-    const small = document.createElement("canvas"); // six whole ones would fill an old phone
-    const scale = 160 / Math.max(made.canvas.width, made.canvas.height);
-    [small.width, small.height] = [made.canvas.width * scale, made.canvas.height * scale];
-    small.getContext("2d").drawImage(made.canvas, 0, 0, small.width, small.height);
-    small.setAttribute("role", "img");
-    return { blob: made.file, canvas: small };
-  }
-
-  async showPicturesOf(row) {
-    this.shots = [];
-    for (const { slot } of row.photos) {
-      const blob = await picture(row.id, slot);
-      const shot = blob && (await this.shotOf(blob));
-      if (shot) this.shots.push({ ...shot, blob }); // as it was kept: not drawn twice
-    }
-    this.drawShots();
-  }
-
-  drawShots() {
-    const list = this.find("[data-shots]");
-    const shape = document.querySelector("template[data-shot]");
-    list.hidden = this.shots.length === 0;
-    list.replaceChildren(
-      ...this.shots.map((shot, at) => {
-        const item = shape.content.cloneNode(true);
-        const button = item.querySelector("button");
-        shot.canvas.setAttribute("aria-label", this.words.photoWords.replace("{n}", at + 1));
-        button.before(shot.canvas);
-        button.querySelector("span").textContent = ` ${at + 1}`;
-        button.addEventListener("click", () => {
-          this.shots.splice(at, 1);
-          this.drawShots();
-          this.field("photos").focus();
-        });
-        return item;
-      }),
-    );
-  }
-
-  async makeSmaller() {
-    this.size = Math.min(this.size + 1, SIDES.length - 1);
-    const smaller = await Promise.all(this.shots.map((shot) => this.shotOf(shot.blob)));
-    this.shots = this.shots.map((shot, at) => smaller[at] ?? shot);
-    this.drawShots();
-    await this.write();
   }
 
   // --- faults ---
@@ -268,7 +192,7 @@ export class NoteForm {
     if (Object.keys(faults).length) return;
     this.busy = true;
     try {
-      await this.taking;
+      await this.photos.taking;
       await this.keep(note);
     } catch (fault) {
       this.refuse(fault);
@@ -278,7 +202,7 @@ export class NoteForm {
   }
 
   async keep(note) {
-    const pictures = this.shots.map((shot, at) => ({ slot: at + 1, blob: shot.blob }));
+    const pictures = this.photos.blobs().map((blob, at) => ({ slot: at + 1, blob }));
     const photos = [];
     for (const { slot, blob } of pictures)
       photos.push({ slot, sha256: await digest(blob), bytes: blob.size, type: blob.type, sent: false });
@@ -317,9 +241,9 @@ export class NoteForm {
       this.showFaults({ broken: this.words.broken });
       throw fault;
     }
-    if (!this.shots.length) return this.showFaults({ full: this.words.fullWithout });
+    if (!this.photos.blobs().length) return this.showFaults({ full: this.words.fullWithout });
     this.showFaults({ photos: this.words.full });
-    this.find("[data-full]").hidden = this.size === SIDES.length - 1;
+    this.find("[data-full]").hidden = this.photos.isSmallest;
   }
 
   // --- mending what was not taken ---
@@ -330,11 +254,11 @@ export class NoteForm {
       if (one.state === "waiting") one.state = "editing";
     });
     if (!held) return this.showFaults({ gone: this.words.gone });
-    [this.id, this.instead, this.size] = [anew ? newId() : row.id, row.seq, 0];
+    [this.id, this.instead] = [anew ? newId() : row.id, row.seq];
     for (const name of FIELDS) if (name !== "kind") this.field(name).value = row.body[name] ?? "";
     this.offerKinds();
     this.field("kind").value = row.body.kind;
-    await this.showPicturesOf(row);
+    await this.photos.showThoseOf(row);
     this.keepDraft();
     this.showMending();
     this.showFaults(row.said && FIELDS.includes(row.field) ? { [row.field]: row.said } : {});

@@ -122,7 +122,10 @@ def test_the_worker_may_watch_over_the_page_and_is_outside_of_sessions(client: C
 
 def test_modules_import_each_other_by_names_that_change_with_what_is_in_them(tmp_path: Any) -> None:
     storage = StaticFiles(location=tmp_path)
-    names = [f"js/{name}.js" for name in ("outbox", "outbox-form", "outbox-sender", "outbox-store", "shrink")]
+    names = [
+        f"js/{name}.js"
+        for name in ("outbox", "outbox-form", "outbox-photos", "outbox-sender", "outbox-store", "shrink")
+    ]
     source = FileSystemStorage(location=str(finders.find("js/outbox.js")).removesuffix("/js/outbox.js"))
     for name in names:
         StaticFilesStorage.save(storage, name, source.open(name))
