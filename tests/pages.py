@@ -16,6 +16,7 @@ NOT_PAGES = {
     "robots": "plain text",
     "log_checkpoint": "plain text",
     "keeper": "a script",
+    "field_keeper": "a script",
     "log_entries": "bytes",
     "log_tile": "bytes",
     "log_proof": "a file",

@@ -225,6 +225,7 @@ ROWS = [
     Row("robots", plain, GET, "200"),
     Row("trace", of(code=lambda side: side.code), GET, "200"),
     Row("keeper", plain, GET, "200"),
+    Row("field_keeper", plain, GET, "200"),
     # Nothing was signed yet.
     Row("log_checkpoint", plain, GET, "404"),
     Row("log_entries", of(path=lambda side: "000"), GET, "404"),
@@ -351,6 +352,7 @@ ROWS = [
     Row("desk:lot_scan", stall, GET, MEMBERS),
     Row("desk:lot_add", stall, GET, MEMBERS),
     Row("desk:lot", lot, GET, MEMBERS),
+    Row("desk:field", stall, GET, MEMBERS),
     Row("desk:lot_event", lot, GET, MEMBERS),
     # Doors of JSON: nobody is sent to a page.
     Row("desk:event_upload", stall, GET, FROM_PHONES),

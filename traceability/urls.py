@@ -6,6 +6,7 @@ from .gs1_facts import KEYS
 from .views import collecting as of_slips
 from .views import desk as at_desk
 from .views import epcis as of_epcis
+from .views import field as in_field
 from .views import log as of_log
 from .views import numbers as of_numbers
 from .views import posters, resolver
@@ -20,6 +21,7 @@ from .views import waiting as of_waiting
 roots = [
     path("Q/<str:code>", in_shop.trace, name="trace"),
     path("Q/-/keeper.js", in_shop.keeper, name="keeper"),
+    path("Q/-/field-keeper.js", in_field.field_keeper, name="field_keeper"),
     path("trace-log/checkpoint", of_log.checkpoint, name="log_checkpoint"),
     path("trace-log/tile/entries/<path:path>", of_log.entries, name="log_entries"),
     path("trace-log/tile/<int:level>/<path:path>", of_log.tile, name="log_tile"),
@@ -43,6 +45,7 @@ shop = [
 
 desk = [
     path("lo/", at_desk.lots, name="lots"),
+    path("ghi-viec/", in_field.field, name="field"),
     path("lo/quet/", at_desk.lot_scan, name="lot_scan"),
     path("lo/them/", at_desk.lot_add, name="lot_add"),
     path("lo/chuan-gs1/", of_numbers.numbers, name="numbers"),

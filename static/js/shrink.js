@@ -5,9 +5,9 @@
 const SIDE = 1600;
 const SMALL_ENOUGH = 300_000; // bytes; below this and within SIDE nothing is won
 
-const draw = async (file) => {
+const draw = async (file, side) => {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
@@ -18,12 +18,14 @@ const draw = async (file) => {
 
 const blobOf = (canvas, type) => new Promise((done) => canvas.toBlob(done, type, 0.82));
 
-const shrink = async (file) => {
-  const { canvas, scale } = await draw(file);
-  if (scale === 1 && file.size < SMALL_ENOUGH) return { canvas, file };
+// Resolves to { canvas, file } with a file of at most `side` px, or the one it was when nothing is won. `always` draws
+// small ones anew as well: what the camera wrote into them, as the place, is gone.
+export const shrink = async (file, side = SIDE, always = false) => {
+  const { canvas, scale } = await draw(file, side);
+  if (!always && scale === 1 && file.size < SMALL_ENOUGH) return { canvas, file };
   let blob = await blobOf(canvas, "image/webp");
   if (blob?.type !== "image/webp") blob = await blobOf(canvas, "image/jpeg");
-  if (!blob || blob.size >= file.size) return { canvas, file };
+  if (!blob || (!always && blob.size >= file.size)) return { canvas, file };
   const end = blob.type === "image/webp" ? ".webp" : ".jpg";
   return { canvas, file: new File([blob], file.name.replace(/\.\w+$/, "") + end, { type: blob.type }) };
 };

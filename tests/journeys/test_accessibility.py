@@ -728,6 +728,7 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         Look("desk:lot_add", desk()),
         refused("desk:lot_add", desk()),
         Look("desk:lot", LOT),
+        Look("desk:field", desk()),
         Look("desk:lot_event", LOT),
         refused("desk:lot_event", LOT),
         refused("desk:lot_stock", LOT),

@@ -561,6 +561,7 @@ def test_a_stale_token_is_refused_and_a_fresh_one_fetched(minh: Any, lot: Lot) -
 
     fresh = client.get(DOOR)
     assert (fresh.status_code, fresh.json()["schema"]) == (200, 1)
+    assert fresh.json()["user"] == minh.pk
     assert dt.datetime.fromisoformat(fresh.json()["server_time"]) == NOW
     token = {"headers": {"X-CSRFToken": fresh.json()["csrf"]}}
     assert post(client, told(lot), **token).status_code == 201

@@ -76,10 +76,14 @@ def answer(request: HttpRequest, code: str, language: str) -> HttpResponse:
 
 @require_safe
 def keeper(_request: HttpRequest) -> HttpResponse:
-    """The worker that answers pages behind codes where there is no signal. It stands here because a worker may only
-    watch over what is below it, or what this header says."""
-    path = finders.find("js/keeper.js")
-    response = HttpResponse(_text(path), content_type="text/javascript; charset=utf-8")
+    """The worker that answers pages behind codes where there is no signal."""
+    return worker_script("js/keeper.js")
+
+
+def worker_script(name: str) -> HttpResponse:
+    """The static file ``name`` as a worker. It stands at an address of ours because a worker may only watch over what
+    is below it, or what this header says."""
+    response = HttpResponse(_text(finders.find(name)), content_type="text/javascript; charset=utf-8")
     response["Service-Worker-Allowed"] = "/"
     response["Cache-Control"] = "max-age=3600"
     return response

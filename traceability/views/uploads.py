@@ -116,14 +116,16 @@ def _stranger(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_door
 def event_upload(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Take one event (POST), or tell a phone the token it sends events with, our time and our form's version (GET).
+    """Take one event (POST), or tell a phone who is signed in, the token that person sends with, our time and our
+    form's version (GET). Signing in changes the token, so a phone that looked sends nobody's notes as somebody else's.
 
     201 for a new event, 200 for one that is known, 202 for one that waits for a manager; 401, 403, 409, 413, 422 and
     426 with a code and a sentence.
     """
     if request.method != "POST":
         now = timezone.now().isoformat()
-        return JsonResponse({"csrf": get_token(request), "server_time": now, "schema": uploads.SCHEMA})
+        who = {"user": request.user.pk, "csrf": get_token(request)}
+        return JsonResponse({**who, "server_time": now, "schema": uploads.SCHEMA})
     body = body_of(request, uploads.MOST_BYTES)
     if body is None:
         return _answer(413, "too_large", _("Việc này nặng quá, chợ không nhận được."))
