@@ -26,6 +26,7 @@ OURS = (
     "stall",
     "trace",
     "scan",
+    "packet",
     "basket",
     "purchase",
 )
@@ -33,7 +34,8 @@ OSCAR = ("list", "category", "product", "basket", "purchase")
 MOST = 3_000  # requests of one kind of page before they begin anew
 SCANNED = 1_000  # the newest lots: what stands on shelves is what is scanned
 VISITORS = 200
-AT_A_FAIR = 50  # lots whose packets go from hand to hand
+AT_A_FAIR = 50  # lots that go from hand to hand, and as many lots whose packets do
+PACKETS = 5  # of one lot that have codes of their own
 PAGES_OF_A_LIST = 40
 QUERIES = 400
 
@@ -57,6 +59,11 @@ def ours(folder: Path) -> None:
     newest = TraceCode.objects.filter(kind="lot").order_by("-lot__made_on", "-lot_id")
     codes = list(newest.values_list("code", flat=True)[:SCANNED])
     stalls = list(Stall.objects.open().order_by("pk").values_list("slug", flat=True))
+    packets = list(
+        TraceCode.objects.filter(kind="unit", status="activated")
+        .order_by("-lot__made_on", "-lot_id", "code")
+        .values_list("code", flat=True)[: AT_A_FAIR * PACKETS]
+    )
     searched = _searched([title for _pk, _slug, title, _left in some], draw)
 
     def kept(prefix: str, last: int) -> list[str]:
@@ -84,6 +91,7 @@ def ours(folder: Path) -> None:
     _write(folder, "stall", _popular([f"/gian-hang/{slug}/" for slug in stalls], draw))
     _write(folder, "trace", _popular([f"/Q/{code}" for code in codes], draw))
     _write(folder, "scan", _popular([f"/Q/{code}" for code in codes[:AT_A_FAIR]], draw))
+    _write(folder, "packet", _popular([f"/Q/{code}" for code in packets], draw))
     _write_posts(
         folder, "basket", draw,
         lambda: ("/gio-hang/them/", {"product": draw.choice(in_stock)[0], "quantity": 1}),

@@ -56,7 +56,7 @@ def test_the_report_says_which_bar_does_not_hold() -> None:
     page = client.Figures(rate=150, p50=20, p99=40, answers=600)
     floor = client.Figures(rate=1_000, p50=2, p99=4, answers=4_000)
     measured.floors = {"bare": [floor, floor], "own": [floor, floor]}
-    measured.pages = {"ours": dict.fromkeys([*report.BARS, "scan", "purchase"], page)}
+    measured.pages = {"ours": dict.fromkeys([*report.BARS, "scan", "packet", "purchase"], page)}
     measured.pages["oscar"] = {"purchase": client.Figures(rate=75, p50=20, p99=40, answers=600)}
     placed = report.Placed(ms=60, rate=20, refused=0, scarce_placed=150, scarce_refused=10, oversold=3)
     measured.placing = {"ours": [placed], "oscar": [report.Placed(50, 24, 0, 320, 0, 480)]}
@@ -64,8 +64,9 @@ def test_the_report_says_which_bar_does_not_hold() -> None:
     measured.scanned = report.Scanned(500, 20, even, rows=10_000, counted=9_998)
     text = report.document(measured)
     assert (
-        "Not every bar holds: trace / bare view, scan / empty view of the same server, scans lost or doubled, the "
-        "drain killed once, guest purchases / stock Oscar's, units oversold by eight clients." in text
+        "Not every bar holds: trace / bare view, scan / empty view of the same server, packet / empty view of the same "
+        "server, scans lost or doubled, the drain killed once, guest purchases / stock Oscar's, units oversold by "
+        "eight clients." in text
     )
     assert "Not measured in this run: slower with 100,000 products." in text
     assert (

@@ -124,8 +124,12 @@ def check(codes: Iterable[str]) -> None:
     seen: dict[str, list[Seen]] = defaultdict(list)
     for code, device, place, is_exact, first, last in rows:
         seen[code] += [Seen(at, device, place, is_exact) for at in {first, last}]
-    for unit in units.filter(pk__in=seen).select_related("lot__cooperative__stall").order_by("pk"):
-        _raise(unit, judge(seen[unit.pk], rule))
+    alarms = {code: judge(some, rule) for code, some in seen.items()}
+    known = AlarmCase.objects.in_bulk(alarms)
+    # A code that is looked at again and again gets no worse by most looks; only what does is locked and written.
+    worse = [code for code, alarm in alarms.items() if _says_more(alarm, known.get(code))]
+    for unit in units.filter(pk__in=worse).select_related("lot__cooperative__stall").order_by("pk"):
+        _raise(unit, alarms[unit.pk])
 
 
 def check_lots(codes: Iterable[str]) -> None:
@@ -162,6 +166,17 @@ def check_lots(codes: Iterable[str]) -> None:
         )
         if is_new:
             notices.looked_at_too_often(case)
+
+
+def _says_more(alarm: Alarm, case: AlarmCase | None) -> bool:
+    """Whether ``_raise`` would change ``case``."""
+    if case is None:
+        return alarm.level != AlarmLevel.GREEN
+    higher = _ORDER.index(alarm.level) - _ORDER.index(AlarmLevel(case.level))
+    if higher == 0:
+        is_unopened = alarm.level == AlarmLevel.RED and case.status == AlarmStatus.WATCHED
+        return is_unopened or alarm.devices > case.devices or alarm.places > case.places
+    return higher > 0
 
 
 def _raise(code: TraceCode, alarm: Alarm) -> None:

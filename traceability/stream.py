@@ -6,10 +6,12 @@ that died had taken, another takes after a minute. How many looks at each code a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterable
 from functools import cache
@@ -18,7 +20,7 @@ from typing import Any
 from django.conf import settings
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ConnectionError, NoScriptError, RedisError, ResponseError
 from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ for place = 2, #ARGV, 2 do
 end
 """
 
+_ADD_SHA = hashlib.sha1(_ADD.encode(), usedforsecurity=False).hexdigest()
+
 _open_until = 0.0
 
 
@@ -63,9 +67,44 @@ def _client(url: str) -> Redis:
 
 
 @cache
-def _scripts(url: str) -> tuple[Any, Any]:
-    client = _client(url)
-    return client.register_script(_ADD), client.register_script(_DONE)
+def _done_of(url: str) -> Any:
+    return _client(url).register_script(_DONE)
+
+
+class _Line(threading.local):
+    """A thread's own connection for ``add``: the client's pool, retries and packing take longer than Redis does."""
+
+    def __init__(self) -> None:
+        self.owner: tuple[str, int] | None = None
+        self.connection: Any = None
+
+    def ask(self, *words: str | int) -> Any:
+        """Send one command, again where the connection had died meanwhile; return the answer. Raises RedisError."""
+        owner = settings.SCAN_STREAM_URL, os.getpid()
+        if self.owner != owner:  # another Redis, or a process that was forked off
+            self.owner, self.connection = owner, _client(owner[0]).connection_pool.make_connection()
+        command = _packed(words)
+        had_one = self.connection.is_connected
+        try:
+            return self._asked(command)
+        except ConnectionError:
+            if not had_one:
+                raise
+            return self._asked(command)
+
+    def _asked(self, command: bytes) -> Any:
+        self.connection.send_packed_command([command], check_health=False)
+        return self.connection.read_response()
+
+
+def _packed(words: Iterable[str | int]) -> bytes:
+    """A command as Redis reads it (RESP)."""
+    packed = [str(word).encode() for word in words]
+    parts = [b"$%d\r\n%b\r\n" % (len(word), word) for word in packed]
+    return b"*%d\r\n%b" % (len(packed), b"".join(parts))
+
+
+_line = _Line()
 
 
 def add(code: str, look: list[Any]) -> int | None:
@@ -76,9 +115,12 @@ def add(code: str, look: list[Any]) -> int | None:
     global _open_until
     if not settings.SCAN_STREAM_URL or time.monotonic() < _open_until:
         return None
-    put, _done = _scripts(settings.SCAN_STREAM_URL)
+    words = (2, STREAM, WAITING, MOST, code, json.dumps(look))
     try:
-        return put(keys=[STREAM, WAITING], args=[MOST, code, json.dumps(look)]) or None
+        try:
+            return _line.ask("EVALSHA", _ADD_SHA, *words) or None
+        except NoScriptError:
+            return _line.ask("EVAL", _ADD, *words) or None
     except (RedisError, OSError) as error:
         _open_until = time.monotonic() + BREAKER
         logger.warning("scans go to the table: %s", type(error).__name__)
@@ -111,7 +153,7 @@ def done(taken: Iterable[tuple[str, str]]) -> None:
 
     Raises RedisError when it cannot be said; they are taken again then, and change nothing.
     """
-    _add, forget = _scripts(settings.SCAN_STREAM_URL)
+    forget = _done_of(settings.SCAN_STREAM_URL)
     forget(keys=[STREAM, WAITING], args=[GROUP, *(word for row in taken for word in row)])
 
 

@@ -22,6 +22,7 @@ from tests import factories, scene
 from tests.concurrency.test_lock_order import failures
 from tests.concurrency.test_placing import at_once
 from tests.processes import ROOT, database_url, kill, wait_for
+from tools import services
 from traceability import looks, partitions, stream
 from traceability.alarms import Seen
 from traceability.models import AlarmCase, Lot, Scan, ScanDay, WaitingScan
@@ -127,10 +128,78 @@ def test_a_page_asks_one_query_and_says_what_the_stream_holds(redis: Redis, lot:
     with scene.statements() as told:
         page = client.get(f"/Q/{code}")
     assert "đã quét 2 lần" in page.content.decode()
-    assert [sql.split()[0] for sql in told] == ["SELECT"]
+    assert [sql.split()[0] for sql in told] == ["EXECUTE"]
 
     looks.drain()
     assert "đã quét 3 lần" in client.get(f"/Q/{code}").content.decode()
+
+
+def test_a_recall_in_another_process_is_seen_by_the_next_look_at_a_page_that_is_kept(
+    redis: Redis, lot: Lot, tmp_path: Path
+) -> None:
+    client, unit = Client(), factories.unit_codes(lot, 1, by=BY)[0].code
+    addresses = [f"/Q/{lot.codes.get(kind='lot').pk}", f"/Q/{unit}", f"/Q/{unit}?lang=en"]
+    for address in addresses * 2:
+        assert 'class="verdict bad"' not in client.get(address).content.decode()
+
+    elsewhere(
+        tmp_path,
+        "from tests.factories import recall_lot; from traceability.models import Lot;"
+        "from marketplace.foundation.actor import Actor;"
+        f"recall_lot(Lot.objects.get(pk={lot.pk}), reason='Lẫn hạt lạ.', by=Actor.system('test'))",
+    )
+
+    for address in addresses:
+        assert 'class="verdict bad"' in client.get(address).content.decode()
+
+
+def elsewhere(var: Path, program: str) -> None:
+    """Run ``program`` in a process of its own, with this test's database."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "marketplace.settings", "VAR_DIR": str(var)}
+    environment |= {"DATABASE_URL": database_url(), "EMBEDDED": "no", "SECRET_KEY": "of a test"}
+    environment |= {"BROKER_URL": market_settings.SCAN_STREAM_URL}
+    program = f"import django; django.setup(); {program}"
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, check=True)
+
+
+def test_redis_that_dies_between_two_looks_fails_no_page_and_loses_none(
+    lot: Lot, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "_open_until", 0.0)
+    client, code = Client(), lot.codes.get().pk
+    monkeypatch.delenv("BROKER_URL", raising=False)  # a server of this test's own
+    with services.redis() as url:
+        settings.SCAN_STREAM_URL = url
+        for n in (1, 2):
+            assert f"đã quét {n} lần" in client.get(f"/Q/{code}").content.decode()
+        looks.drain()
+    for n in (3, 4):
+        assert f"đã quét {n} lần" in client.get(f"/Q/{code}").content.decode()
+    assert (WaitingScan.objects.count(), Scan.objects.count()) == (2, 2)
+
+    settings.SCAN_STREAM_URL = ""
+    looks.drain()
+    assert ScanDay.objects.get().count == Scan.objects.count() == 4
+
+
+def test_a_connection_that_redis_closed_and_a_script_it_forgot_cost_no_look(redis: Redis, lot: Lot) -> None:
+    code = lot.codes.get().pk
+    assert looks.count(code) == 1
+    redis.client_kill_filter(_type="normal", skipme=True)
+    assert looks.count(code) == 2
+    redis.script_flush()
+    assert looks.count(code) == 3
+    assert (waiting(redis), WaitingScan.objects.count()) == ((3, 3), 0)
+
+
+def test_threads_count_side_by_side(redis: Redis, lot: Lot) -> None:
+    code = lot.codes.get().pk
+
+    told = at_once([lambda: [looks.count(code) for _n in range(50)]] * 4)
+
+    assert failures(told) == []
+    assert sorted(n for one in told for n in one) == list(range(1, 201))
+    assert waiting(redis) == (200, 200)
 
 
 def test_a_full_stream_hands_over_to_the_table(

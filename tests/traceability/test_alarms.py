@@ -15,7 +15,7 @@ from marketplace.accounts.models import Letter
 from marketplace.foundation.actor import Actor
 from marketplace.foundation.codes import new_code
 from marketplace.foundation.transitions import IllegalMove
-from tests import factories
+from tests import factories, scene
 from tests.vectors import vectors
 from traceability import alarms, looks, scans
 from traceability.alarms import AlarmRefused, Seen, judge
@@ -109,6 +109,19 @@ def test_a_copied_code_opens_one_case_and_one_letter(unit: str, lot: Lot) -> Non
     assert (case.level, case.status, case.devices, case.places) == ("red", "open", 7, 5)
     letter = Letter.objects.get()
     assert (letter.kind, letter.mailbox) == ("label_copied", lot.cooperative.mailbox)
+
+
+def test_only_looks_that_make_it_worse_touch_a_case(unit: str) -> None:
+    look(unit, *SIX)
+    before = AlarmCase.objects.values().get()
+
+    with scene.statements() as told:
+        look(unit, *SIX[2:])
+    assert [one for one in scene.writes(told) if "alarmcase" in one] == []
+    assert AlarmCase.objects.values().get() == before
+
+    look(unit, ("d7", "Huế"))
+    assert AlarmCase.objects.values_list("devices", "places").get() == (7, before["places"])
 
 
 def test_one_phone_that_looks_all_day_raises_no_alarm(unit: str) -> None:

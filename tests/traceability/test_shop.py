@@ -15,6 +15,7 @@ from django.template import Context, Template
 from django.test import Client
 from PIL import Image
 
+from marketplace.foundation.memo import forget
 from tests import factories
 from tests.factories import recall_lot
 from traceability import codes, events, looks, lots
@@ -202,6 +203,22 @@ def test_a_lots_page_may_be_kept_half_a_minute_and_a_packets_never(client: Clien
     assert shared["Cache-Control"] == "public, max-age=30"
     assert shared["ETag"]
     assert client.get(f"/Q/{unit.code}")["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("sent", [{}, {"accept-encoding": "gzip"}, {"if-none-match": '"of another page"'}])
+def test_a_page_that_is_kept_is_sent_with_the_same_headers(
+    client: Client, lot: Lot, by: Any, sent: dict[str, str]
+) -> None:
+    unit = factories.unit_codes(lot, 1, by=by)[0].code
+    for address in ("/Q/2EP9TW83", f"/Q/{unit}", "/Q/2EP9TW83?lang=en"):
+        forget()
+        first, kept = (client.get(address, headers=sent) for _n in range(2))
+        assert list(first.headers) == list(kept.headers)
+        for name in set(first.headers) - {"ETag", "Content-Length"}:  # they hang on the number of looks
+            assert first[name] == kept[name], name
+        assert first["Content-Security-Policy"]
+        assert first["X-Content-Type-Options"] == "nosniff"
+        assert first.has_header("Content-Encoding") == ("accept-encoding" in sent)
 
 
 def test_an_unchanged_page_is_not_sent_again(client: Client, lot: Lot) -> None:

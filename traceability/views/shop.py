@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation.trans_real import translation as catalogue
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -38,7 +38,8 @@ PRIVATE = "private, no-store"
 
 # What differs between two codes of one lot stands in a kept page as these signs, which no keyboard types.
 CODE, LOOKED = "\ue000", "\ue001"
-_pages: Kept[str] = Kept(most=3000)
+_pages: Kept[bytes] = Kept(most=3000)
+CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
 
 
 @require_safe
@@ -56,22 +57,27 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
 
 def answer(request: HttpRequest, code: str, language: str) -> HttpResponse:
     """Answer what is known of ``code`` in ``language``, as ``trace`` says."""
-    with translation.override(language):
-        seen = scans.glance(code)
-        if seen is None:
+    seen = scans.glance(code)
+    if seen is None:
+        with translation.override(language):
             return unknown(request, code, language)
-        page = _pages.get((seen.page, language), lambda: _page(code, language))
-        n = seen.scans + (_count(request, seen) if request.method == "GET" else 1)
-        looked = ngettext("đã quét %(n)s lần", "đã quét %(n)s lần", n) % {"n": n}
-    response = HttpResponse(page.replace(CODE, pretty(seen.code)).replace(LOOKED, looked))
+    page = _pages.get((seen.page, language), lambda: _page(code, language))
+    device = devices.name_of(request) if seen.is_unit else ""
+    n = seen.scans + (_count(request, seen, device) if request.method == "GET" else 1)
+    content = page.replace(CODE.encode(), pretty(seen.code).encode()).replace(
+        LOOKED.encode(), _looked(n, language)
+    )
+    response = HttpResponse(content)
     response["Content-Language"] = language
     response["X-Frame-Options"] = "DENY"
     response["Cache-Control"] = PRIVATE if seen.is_unit else SHARED
     if seen.is_unit:
-        devices.remember(request, response)
+        devices.remember(request, response, device)
         return response
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:24]}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    response["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    if not CONDITIONS.isdisjoint(request.META):
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    return response
 
 
 @require_safe
@@ -94,13 +100,20 @@ def _text(path: str) -> str:
     return Path(path).read_text(encoding="utf-8")
 
 
-def _count(request: HttpRequest, seen: scans.Glance) -> int:
-    return looks.count(seen.code, devices.look_of(request) if seen.is_unit else None)
+def _count(request: HttpRequest, seen: scans.Glance, device: str) -> int:
+    return looks.count(seen.code, devices.look_of(request, device) if seen.is_unit else None)
 
 
-def _page(code: str, language: str) -> str:
+def _page(code: str, language: str) -> bytes:
     """The page of a code that is known, with CODE and LOOKED in it. No context processor: none may open a session."""
-    return render_to_string("trace/code.html", _context(scans.look(code), language))
+    with translation.override(language):
+        return render_to_string("trace/code.html", _context(scans.look(code), language)).encode()
+
+
+def _looked(n: int, language: str) -> bytes:
+    """How often a code was looked at, in words, from the catalogue itself: nothing else here needs a language."""
+    words = catalogue(language).ngettext("đã quét %(n)s lần", "đã quét %(n)s lần", n) % {"n": n}
+    return words.encode()
 
 
 def unknown(request: HttpRequest, code: str, language: str) -> HttpResponse:
@@ -168,10 +181,10 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         verdict = scans.look(code)
         if not verdict.asks_for_pin:
             return unknown(request, code, language)
-        form, answer = PinForm(request.POST), None
+        form, answer, device = PinForm(request.POST), None, devices.name_of(request)
         if form.is_valid():
             found = TraceCode.objects.get(pk=verdict.code)
-            device, place = devices.name_of(request), devices.place_of(request)
+            place = devices.place_of(request)
             answer = pins.confirm(found, form.cleaned_data["number"], device=device, place=place)
             if answer in (pins.Answer.WRONG, pins.Answer.LOCKED):
                 form.add_error("number", _PIN_WORDS[answer])
@@ -185,7 +198,7 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         )
     response["Content-Language"] = language
     response["Cache-Control"] = PRIVATE
-    devices.remember(request, response)
+    devices.remember(request, response, device)
     return response
 
 
