@@ -55,11 +55,19 @@ class Eyes:
             chosen = look.name.startswith(("trace", "digital_link")) and language == "en"
             path += "?lang=en" if chosen else look.query
             label = f"{look.name} {look.label} {language}".replace("  ", " ")
-            answer = self.phone.open(path) if look.body is None else self.send(path, look.body)
+            answer = self.phone.open(path) if look.body is None else self.send(path, self.said(look))
             assert (label, answer.status) == (label, look.status)
             assert (label, self.phone.page.url.removeprefix(self.phone.url)) == (label, path)
             assert (label, self.phone.page.evaluate("document.documentElement.lang")) == (label, language)
             self.here(label)
+
+    def said(self, look: Look) -> dict[str, str]:
+        """What is sent to a look's form; a value that begins with SELECT is asked of the database."""
+        parts = look.args(self)
+        return {
+            name: str(self.rows(value.format(**parts))[0]) if value.startswith("SELECT ") else value
+            for name, value in (look.body or {}).items()
+        }
 
     def send(self, path: str, body: dict[str, str], token: bool = True) -> Any:
         """Send a form's fields as the browser would, whatever the page would let one type."""
@@ -148,7 +156,7 @@ def of(**parts: str) -> Args:
 
 
 def refused(name: str, args: Args = lambda _eyes: {}, label: str = "refused", **body: str) -> Look:
-    """A form with nothing in it, or with ``body``, that comes back with what is wrong."""
+    """A form with nothing in it, or with ``body`` (see ``Eyes.said``), that comes back with what is wrong."""
     return Look(name, args, label=label, body=body, status=422)
 
 
@@ -227,19 +235,11 @@ AT_COUNTER = desk(
 LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
 
 
+A_HELD_EVENT = "SELECT id FROM traceability_eventupload WHERE status = 'held' AND lot_id = {pk} ORDER BY received_at LIMIT 1"
 HELD = desk(
     pk="SELECT MIN(u.lot_id) FROM traceability_eventupload u JOIN traceability_lot l ON l.id = u.lot_id "
     "WHERE l.{mine} AND u.status = 'held'"
 )
-
-
-def put_aside_without_a_word(eyes: Eyes) -> None:
-    """The director presses "Để riêng" and gives no reason."""
-    with translation.override("vi"):
-        eyes.phone.open(reverse("desk:lot_waiting", kwargs=HELD(eyes)))
-    eyes.phone.press("Để riêng")
-    eyes.here("desk:lot_waiting refused")
-    assert "Hãy ghi vì sao để riêng." in eyes.phone.text
 
 
 def ask_for_labels(eyes: Eyes) -> None:
@@ -733,7 +733,7 @@ WALKS: dict[str, tuple[str, list[Step]]] = {
         refused("desk:lot_event", LOT),
         refused("desk:lot_stock", LOT),
         Look("desk:lot_waiting", HELD),
-        put_aside_without_a_word,
+        refused("desk:lot_waiting", HELD, event=A_HELD_EVENT, decision="aside"),
         Look("desk:lot_dossier", LOT),
         refused("desk:lot_dossier", LOT),
         Look("desk:lot_sensors", LOT),
