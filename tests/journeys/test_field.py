@@ -105,7 +105,7 @@ def test_s3_other_words_under_a_taken_id_stay_on_the_phone_as_a_conflict(worker)
     assert one.says() == "Còn 1 việc cần bạn xem lại."
 
     entry.get_by_role("button", name="Ghi thành việc mới").click()
-    assert one.page.input_value("#id_note") == "s3 other"
+    one.until(lambda: one.page.input_value("#id_note"), lambda typed: typed == "s3 other")
     one.save()
 
     assert one.wait_for("s3 other", "sent")["id"] != taken
@@ -354,9 +354,9 @@ def test_s25_a_tab_killed_while_it_writes_leaves_the_note_with_its_photos_or_nei
             assert [(p["slot"], p["bytes"]) for p in row["photos"]] == [
                 (p["slot"], p["bytes"]) for p in photos
             ]
-        assert one.page.input_value("#id_note") == (
-            "" if rows else "s25"
-        )  # what was typed is there in any case
+        # What was typed is there in any case.
+        kept = "" if rows else "s25"
+        one.until(lambda: one.page.input_value("#id_note"), lambda typed, kept=kept: typed == kept)
         if not rows:
             one.save()
             one.wait_for("s25", "waiting")
