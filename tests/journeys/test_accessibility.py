@@ -235,7 +235,10 @@ AT_COUNTER = desk(
 LOT = desk(pk="SELECT MIN(id) FROM traceability_lot WHERE {mine}")
 
 
-A_HELD_EVENT = "SELECT id FROM traceability_eventupload WHERE status = 'held' AND lot_id = {pk} ORDER BY received_at LIMIT 1"
+A_HELD_EVENT = (
+    "SELECT id FROM traceability_eventupload "
+    "WHERE status = 'held' AND lot_id = {pk} ORDER BY received_at LIMIT 1"
+)
 HELD = desk(
     pk="SELECT MIN(u.lot_id) FROM traceability_eventupload u JOIN traceability_lot l ON l.id = u.lot_id "
     "WHERE l.{mine} AND u.status = 'held'"
