@@ -33,10 +33,28 @@ def test_a_page_seen_once_is_there_without_signal(phone, market, language):
     assert one.page.evaluate(style) == "rgb(26, 36, 80)"
     assert one.page.evaluate("document.querySelector('.who img').naturalWidth") > 0
 
-    one.faults[:] = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
     one.context.set_offline(False)  # the page renews itself
     one.page.wait_for_function("!document.documentElement.dataset.kept")
     assert one.page.locator("[data-kept-note]").is_hidden()
+    one.faults[:] = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_a_kept_page_is_renewed_though_the_phone_never_says_that_it_is_online_again(phone, market):
+    one = phone()
+    path = f"/Q/{a_lot_code(market)}"
+    one.page.add_init_script("addEventListener('online', (event) => event.stopImmediatePropagation())")
+    one.open(path)
+    assert one.page.evaluate(READY)
+    one.page.wait_for_function(f"{KEPT}.then((many) => many === 1)")
+    one.context.set_offline(True)
+    one.page.goto(path)
+    one.page.locator("[data-kept-note]").wait_for()
+
+    one.context.set_offline(False)
+    one.page.wait_for_function("!document.documentElement.dataset.kept")
+
+    assert one.page.locator("[data-kept-note]").is_hidden()
+    one.faults[:] = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
 def test_shop_pages_are_not_touched_by_the_worker(phone, market):
