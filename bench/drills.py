@@ -69,6 +69,7 @@ def codes(share: float) -> Iterator[Found]:
 
 def log(share: float) -> Iterator[Found]:
     from django.conf import settings
+    from django.db import connection
     from django.utils import timezone
 
     from bench import rows
@@ -88,6 +89,8 @@ def log(share: float) -> Iterator[Found]:
         for n in range(count)
     )  # fmt: skip
     rows.write(TraceEvent, told)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as PostgreSQL does by itself once so much has come
     already = LogEntry.objects.count()
     began = time.perf_counter()
     written = book.write_missing()
@@ -167,10 +170,12 @@ def main(arguments: list[str]) -> int:
         import django
 
         django.setup()
+        from django.conf import settings
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
         call_command("seed_demo", verbosity=0)
+        settings.DEBUG = False  # a server does not keep the statements it sends
         for drill in (codes, log, labels):
             if drill.__name__ not in options.only:
                 continue

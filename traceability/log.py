@@ -11,14 +11,15 @@ import datetime as dt
 import json
 import logging
 import os
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -53,27 +54,15 @@ def promise(event: TraceEvent) -> None:
 
 @effect("log", atomic=True)
 def _write_promised(row: Outbox) -> None:
-    write(TraceEvent.objects.filter(pk=row.payload["event"]).select_related("lot"))
+    _write([uuid.UUID(row.payload["event"])])
 
 
 def write(told: Iterable[TraceEvent]) -> int:
     """Give each event its line, in this order, unless it has one; return how many got one.
 
-    One transaction, in which nobody else writes. The events come with their ``lot``.
+    One transaction, in which nobody else writes; the events are read anew inside it.
     """
-    told = list(told)
-    with transaction.atomic():
-        alone("log")
-        have = LogEntry.objects.filter(kind=EntryKind.EVENT, event__in=[event.pk for event in told])
-        known = set(have.values_list("event_id", flat=True))
-        first, at = size(), timezone.now()
-        fresh = [event for event in told if event.pk not in known]
-        return _append(
-            [
-                _line(number, EntryKind.EVENT, event, seals.event_entry(number, seals.seal(event), at))
-                for number, event in enumerate(fresh, first)
-            ]
-        )
+    return _write([event.pk for event in told])
 
 
 def write_missing() -> int:
@@ -82,12 +71,24 @@ def write_missing() -> int:
     For events from before the log, and for promises that died. One transaction for each thousand.
     """
     missing = list(_without_line().values_list("pk", flat=True))
-    written = 0
-    for at in range(0, len(missing), BLOCK):
-        keys = missing[at : at + BLOCK]
-        told = TraceEvent.objects.select_related("lot").in_bulk(keys)
-        written += write(told[key] for key in keys)
-    return written
+    return sum(_write(missing[at : at + BLOCK]) for at in range(0, len(missing), BLOCK))
+
+
+def _write(keys: Sequence[uuid.UUID]) -> int:
+    with transaction.atomic():
+        alone("log")
+        have = LogEntry.objects.filter(kind=EntryKind.EVENT, event__in=keys)
+        known = set(have.values_list("event_id", flat=True))
+        # A lot has many events: it is read once for all of them.
+        events = TraceEvent.objects.only(*seals.SEALED).prefetch_related("lot").in_bulk(keys)
+        fresh = [events[key] for key in keys if key in events and key not in known]
+        first, at = size(), timezone.now()
+        return _append(
+            [
+                _line(number, EntryKind.EVENT, event, seals.event_entry(number, seals.seal(event), at))
+                for number, event in enumerate(fresh, first)
+            ]
+        )
 
 
 def _without_line() -> Any:
@@ -116,8 +117,11 @@ def _append(lines: Sequence[tuple[Any, ...]]) -> int:
     if lines:
         write_many(LogEntry, _LINE, lines)
         before = lines[0][0]
+        leaves = [leaf for _number, _kind, _entry, leaf, *_keys in lines]
         for level, number in merkle.closed_tiles(before, before + len(lines)):
-            LogNode.objects.create(level=level + 1, number=number, hash=Peaks(tile(level, number)).root())
+            first = number * merkle.WIDTH - before
+            row = leaves[first : first + merkle.WIDTH] if level == 0 and first >= 0 else tile(level, number)
+            LogNode.objects.create(level=level + 1, number=number, hash=Peaks(row).root())
     return len(lines)
 
 
@@ -128,15 +132,20 @@ def size() -> int:
     return 0 if last is None else last + 1
 
 
+# Written out: a proof asks five of them, and Django spends longer on making such a query than PostgreSQL on answering.
+_LEAVES = "SELECT number, leaf FROM traceability_logentry WHERE number >= %s AND number < %s ORDER BY number"
+_NODES = """SELECT number, hash FROM traceability_lognode
+            WHERE number >= %s AND number < %s AND level = %s ORDER BY number"""
+
+
 def tile(level: int, number: int) -> list[bytes]:
     """Return the hashes of one tile, as many as there are; one query. Raises LogBroken when one is missing between."""
     first = number * merkle.WIDTH
-    part = Q(number__gte=first, number__lt=first + merkle.WIDTH)
-    rows = list(
-        LogNode.objects.filter(part, level=level).order_by("number").values_list("number", "hash")
-        if level
-        else LogEntry.objects.filter(part).order_by("number").values_list("number", "leaf")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NODES if level else _LEAVES, [first, first + merkle.WIDTH, *([level] if level else [])]
+        )
+        rows = cursor.fetchall()
     if [at for at, _hash in rows] != list(range(first, first + len(rows))):
         raise LogBroken(f"tile {level}/{number} has a gap")
     return [raw(hashed) for _at, hashed in rows]

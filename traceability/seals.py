@@ -16,11 +16,17 @@ from typing import Any
 from .models import TraceEvent
 
 VERSION = 1
+SEALED = (
+    "by_for", "by_label", "corrects", "device_at", "households", "kind", "lot", "nonce", "note", "occurred_on", "place",
+    "quantity", "recorded_at",
+)  # fmt: skip
+"""The fields of an event that its seal is made of."""
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def canonical(value: Any) -> bytes:
     """Return ``value`` as the one JSON that it has."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _JSON.encode(value).encode()
 
 
 def moment(at: dt.datetime) -> str:
