@@ -98,12 +98,17 @@ class Keyboard:
         """Press a key that brings the next page."""
         with self.page.expect_navigation():
             self.page.keyboard.press(keys)
+        self.drawn()
         self.last = None
+
+    def drawn(self) -> None:
+        """Wait for a frame: only with it does the browser move the focus to where ``autofocus`` stands, and scroll."""
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
     def step(self, keys: str = "Tab") -> dict[str, Any] | None:
         """One stop further, looked at; None when the page is through and the browser's own bar is next."""
         self.page.keyboard.press(keys)
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")  # scrolled
+        self.drawn()
         stop = self.here()
         if stop is None:
             self.last = None
