@@ -18,6 +18,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.accounts.models import AuditDetail, Letter
 from marketplace.foundation import outbox
@@ -181,6 +182,18 @@ def test_the_key_lies_in_a_file_of_its_own_and_servers_sign_only_with_one(
     assert Checkpoint.objects.count() == 3
     settings.LOG_KEY_FILE.write_text(kept)
     assert log.sign() is not None
+
+
+def test_missed_lines_ask_no_more_for_many_events_than_for_one(lot: Lot, by: Any) -> None:
+    asked = []
+    for many in (1, 20):
+        for number in range(many):
+            record(lot, by, place=f"Nơi {many} {number}", households=2)
+        with CaptureQueriesContext(connection) as queries:
+            assert log.write_missing() == many
+        asked.append([query["sql"] for query in queries if query["sql"].startswith("SELECT")])
+
+    assert len(asked[0]) == len(asked[1])
 
 
 def test_beyond_a_tile_proofs_stay_short_and_a_line_swapped_whole_is_found(lot: Lot, by: Any) -> None:
