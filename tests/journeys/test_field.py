@@ -527,10 +527,9 @@ def test_the_page_seen_once_opens_without_signal_and_looks_the_same(phone, marke
         one.page.goto("about:blank")
         one.page.goto(language + FIELD + "#lo-2")
 
-        one.wait("!document.querySelector('form').hidden")
+        one.wait("document.querySelector('form #id_lot')?.value === '2'")  # the script makes the form
         assert one.page.locator("h1, h2").all_inner_texts() == headings
         assert one.page.evaluate("'kept' in document.documentElement.dataset") is True
-        assert one.page.input_value("#id_lot") == "2"
         assert one.page.evaluate(
             "getComputedStyle(document.querySelector('header.top')).backgroundColor"
         ) == ("rgb(39, 52, 107)")
