@@ -67,6 +67,7 @@ export class NoteForm {
     else if (row) await this.photos.showThoseOf(row);
     else this.instead = undefined;
     this.showMending();
+    this.photos.takeChosen(); // before this script was there
   }
 
   draft() {

@@ -14,11 +14,13 @@ export class Photos {
     Object.assign(this, { words, say, shots: [], size: 0, taking: Promise.resolve() });
     this.input = form.querySelector("#id_photos");
     this.list = form.querySelector("[data-shots]");
-    this.input.addEventListener("change", () => {
-      const chosen = [...this.input.files];
-      this.input.value = "";
-      this.taking = this.taking.then(() => this.take(chosen)); // one choice after the other
-    });
+    this.input.addEventListener("change", () => this.takeChosen());
+  }
+
+  takeChosen() {
+    const chosen = [...this.input.files];
+    this.input.value = "";
+    if (chosen.length) this.taking = this.taking.then(() => this.take(chosen)); // one choice after the other
   }
 
   blobs() {

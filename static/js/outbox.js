@@ -15,7 +15,8 @@ const isKept = "kept" in document.documentElement.dataset;
 const tags = { waiting: "wait", held: "wait", editing: "info", sent: "ok", refused: "bad", conflict: "bad", put_aside: "bad" };
 let form;
 let state = { why: "" };
-let [isOpen, isStarted] = [false, false];
+let isOpen = false;
+let started; // when the list and the form work
 
 const two = (number) => String(number).padStart(2, "0");
 const clock = (moment) => {
@@ -169,23 +170,16 @@ const sender = new Sender({
   },
 });
 
-// What lies here is for the eyes of one person.
+// What lies here is for the eyes of one person. What works is shown when it does: a word typed before would be lost.
 const lock = async (isLocked) => {
   isOpen = !isLocked;
-  document.querySelector("[data-locked]").hidden = isOpen;
-  document.querySelectorAll("[data-works]").forEach((part) => (part.hidden = isLocked));
   if (isLocked) list.replaceChildren();
-  else if (!isStarted) await start();
+  else await (started ??= start().catch(console.error));
+  document.querySelector("[data-locked]").hidden = isOpen;
+  document.querySelectorAll("[data-works]").forEach((part) => (part.hidden = !isOpen));
 };
 
 const start = async () => {
-  isStarted = true;
-  const box = document.querySelector("[data-note]");
-  if (box) {
-    const choices = JSON.parse(document.querySelector("#field-choices").textContent);
-    form = new NoteForm({ box, words, choices, owner, user, saved: () => sender.send() });
-    await form.begin(location.hash.match(/^#lo-(\d+)$/)?.[1]);
-  }
   onChange(show);
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-act]");
@@ -193,6 +187,11 @@ const start = async () => {
   });
   document.querySelector("[data-send] button").addEventListener("click", () => sender.send({ now: true }));
   await show();
+  const box = document.querySelector("[data-note]");
+  if (!box) return;
+  const choices = JSON.parse(document.querySelector("#field-choices").textContent);
+  form = new NoteForm({ box, words, choices, owner, user, saved: () => sender.send() });
+  await form.begin(location.hash.match(/^#lo-(\d+)$/)?.[1]);
 };
 
 const look = () => {

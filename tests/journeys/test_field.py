@@ -730,6 +730,29 @@ def test_seven_photos_are_six_and_no_picture_is_none(worker):
     assert one.page.locator("[data-shots] li").count() == 5
 
 
+CHOOSES_AT_ONCE = """new MutationObserver((_, watch) => {
+  const input = document.querySelector("#id_photos");
+  if (!input) return;
+  watch.disconnect();
+  const draw = Object.assign(document.createElement("canvas"), { width: 4, height: 4 });
+  const bytes = Uint8Array.from(atob(draw.toDataURL().split(",")[1]), (letter) => letter.charCodeAt(0));
+  const box = new DataTransfer();
+  box.items.add(new File([bytes], "sớm.png", { type: "image/png" }));
+  input.files = box.files;
+}).observe(document, { childList: true, subtree: true })"""
+
+
+def test_a_photo_chosen_before_the_script_came_is_taken_all_the_same(worker):
+    one = worker()
+    one.phone.context.add_init_script(CHOOSES_AT_ONCE)
+    one.page.reload()
+    one.page.locator("[data-shots] li").wait_for()
+    one.fill("sớm")
+    one.save()
+    one.wait_for("sớm", "sent")
+    assert one.pictures("sớm") == [1]
+
+
 WORDS_OF_PHOTOS = f"""async () => {{
   {OPEN}
   const asked = box.transaction("photos").objectStore("photos").getAll();
