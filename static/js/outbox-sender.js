@@ -135,9 +135,9 @@ export class Sender {
 
   async next(tried, all) {
     const rows = (await rowsOf(this.owner)).filter((row) => !isOver(row) && !tried.has(row.seq));
-    return rows.find(
-      (row) => row.state === "waiting" || (row.state === "held" && (all || row.asked + HELD < Date.now())),
-    );
+    // A held one waits for the manager, who wants to see its pictures: those that are here yet are not kept back.
+    const isDue = (row) => all || row.photos.some((photo) => !photo.sent) || row.asked + HELD < Date.now();
+    return rows.find((row) => row.state === "waiting" || (row.state === "held" && isDue(row)));
   }
 
   // Learns who is signed in and gets the token; signing in changes the token, so nobody else's session takes a note.

@@ -188,6 +188,28 @@ def test_s17_a_note_for_a_lot_that_was_closed_waits_for_the_manager_with_its_pho
     assert (one.stored("s17"), one.pictures("s17")) == (["s17"], [1])
 
 
+def test_a_photo_of_a_held_note_that_did_not_get_through_is_sent_as_soon_as_the_wait_is_over(worker, market):
+    one = worker()
+    with one.without_signal():
+        one.note("ảnh chờ", [picture(18)])
+        lot = one.row("ảnh chờ")["body"]["lot"]
+        of_the_lot = f"from traceability.models import Lot\nLot.objects.filter(pk={lot})"
+        in_market(market, f"{of_the_lot}.update(status='closed')")
+    cut = "**/lo/viec-gui/*/anh/1/"
+    one.page.route(cut, lambda route: route.abort())
+    one.until(one.wait_row, lambda row: row.get("why") == "network")
+    assert one.row("ảnh chờ")["state"] == "held"
+    assert one.row("ảnh chờ")["photos"][0]["sent"] is False
+    one.page.unroute(cut)
+
+    one.until(
+        lambda: one.row("ảnh chờ")["photos"][0]["sent"], bool
+    )  # nobody came back, nobody pressed a button
+
+    in_market(market, f"{of_the_lot}.update(status='open')")
+    forget(one, "ERR_FAILED")
+
+
 def test_s21_who_was_taken_off_the_cooperative_keeps_everything_and_learns_whom_to_call(worker, market):
     one = worker()
     with one.without_signal():
