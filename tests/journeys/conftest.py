@@ -1,7 +1,8 @@
 """What the journeys share: a prepared market, a copy of it that is served, Chromium, and phones that watch.
 
 ``JOURNEYS_MARKET=<folder of a prepared SQLite market>`` saves the preparation while a journey is being written.
-``JOURNEYS_PICTURES=<folder>`` keeps what the phones saw.
+``JOURNEYS_PICTURES=<folder>`` keeps what the phones saw. ``JOURNEYS_SLOWER=6`` makes their processors that many
+times slower, as cheap ones are: what a journey does not wait for shows.
 """
 
 from __future__ import annotations
@@ -40,11 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
     given = os.environ.get("JOURNEYS_MARKET")
     if given:
-        data = Data(Path(given), f"sqlite:///{given}/market.sqlite3")
+        # A copy: two workers that gather the style files in one folder take them from each other.
+        data = Data(Path(given), f"sqlite:///{given}/market.sqlite3").copy(
+            tmp_path_factory.mktemp("prepared")
+        )
         Market(data, 0).manage("collectstatic", "--no-input", "--verbosity", "0")
-        yield data
-        return
-    data = prepare(tmp_path_factory.mktemp("prepared"))
+    else:
+        data = prepare(tmp_path_factory.mktemp("prepared"))
     yield data
     data.drop()
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from .market import PASSWORD
 
 WIDTH, HEIGHT = 360, 760
+SLOWER = float(os.environ.get("JOURNEYS_SLOWER", 0))
 
 
 class Phone:
@@ -49,8 +50,13 @@ class Phone:
         self.context.on("request", lambda request: self._asked(request.url, host))
         self.context.on("response", lambda answer: self._answered(answer))
         self.context.on("console", self._said)
+        if SLOWER:
+            self.context.on("page", self._slow_down)
         self.context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
         self.page = self.context.new_page()
+
+    def _slow_down(self, page: Any) -> None:
+        self.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
 
     def _asked(self, address: str, host: str) -> None:
         parts = urlsplit(address)
