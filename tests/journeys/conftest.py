@@ -2,7 +2,8 @@
 
 ``JOURNEYS_MARKET=<folder of a prepared SQLite market>`` saves the preparation while a journey is being written.
 ``JOURNEYS_PICTURES=<folder>`` keeps what the phones saw. ``JOURNEYS_SLOWER=6`` makes their processors that many
-times slower, as cheap ones are: what a journey does not wait for shows.
+times slower, as cheap ones are, and ``JOURNEYS_LATE=500`` lets what their scripts wait for come up to that many
+milliseconds later: what a journey does not wait for shows.
 """
 
 from __future__ import annotations

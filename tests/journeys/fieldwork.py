@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -13,7 +12,7 @@ from PIL import Image
 
 from .market import Market
 from .people import YEN_DUONG
-from .phone import Phone
+from .phone import Phone, until, wait
 
 FIELD = YEN_DUONG.desk("ghi-viec/")
 DOOR = "**/lo/viec-gui/"
@@ -129,19 +128,18 @@ class Fieldworker:
         return dict(self.until(found, lambda row: row.get("state") == state))
 
     def until(self, look: Callable[[], Any], test: Callable[[Any], bool], seconds: float = 30) -> Any:
-        end = time.monotonic() + seconds
-        while not test(found := look()):
-            assert time.monotonic() < end, found
-            self.page.wait_for_timeout(50)
-        return found
+        return until(self.page, look, test, seconds)
 
     def wait(self, expression: str) -> None:
-        """Wait until it is true in the page; Playwright's own way needs eval, which the policy forbids."""
-        self.until(lambda: self.page.evaluate(expression), bool)
+        wait(self.page, expression)
 
     def entry(self, note: str) -> Any:
         """The card of one note in the list."""
         return self.page.locator("[data-list] article", has_text=note)
+
+    def reads(self, note: str, words: str) -> None:
+        """Wait until the card of a note says that."""
+        self.entry(note).filter(has_text=words).wait_for()
 
     def says(self) -> str:
         return self.phone.words("[data-status]") if self.page.locator("[data-status]").is_visible() else ""

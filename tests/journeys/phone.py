@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +13,59 @@ from .market import PASSWORD
 
 WIDTH, HEIGHT = 360, 760
 SLOWER = float(os.environ.get("JOURNEYS_SLOWER", 0))
+LATE = float(os.environ.get("JOURNEYS_LATE", 0))
+# What a script waits for comes later than it did, each time by chance: an answer, a lock, the end of a write.
+COMES_LATER = f"""(() => {{
+  const wait = () => Math.random() * {LATE};
+  const delay = (owner, name) => {{
+    const own = owner?.[name];
+    if (own) owner[name] = async function (...given) {{
+      await new Promise((done) => setTimeout(done, wait()));
+      return own.apply(this, given);
+    }};
+  }};
+  delay(window, "fetch");
+  delay(window, "createImageBitmap");
+  delay(window.LockManager?.prototype, "request");
+  delay(window.CacheStorage?.prototype, "open");
+  delay(window.SubtleCrypto?.prototype, "digest");
+  const end = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {{
+    ...end,
+    set(tell) {{
+      const later = (event) => setTimeout(() => tell(event), wait());
+      end.set.call(this, this.mode === "readonly" ? tell : later);
+    }},
+  }});
+}})()"""
+
+
+def until(page: Any, look: Callable[[], Any], test: Callable[[Any], bool], seconds: float = 30) -> Any:
+    """Look again and again until what is seen passes the test; return it."""
+    end = time.monotonic() + seconds * (1 + LATE / 100)
+    while not test(found := look()):
+        assert time.monotonic() < end, found
+        page.wait_for_timeout(50)
+    return found
+
+
+def wait(page: Any, expression: str) -> None:
+    """Wait until it is true in the page, or what it promises is.
+
+    Playwright's wait_for_function takes a promise for a truth, and looks a second time by eval, which the content
+    policy forbids.
+    """
+    from playwright.sync_api import Error
+
+    def look() -> Any:
+        try:
+            return page.evaluate(expression)
+        except Error as fault:
+            if "context was destroyed" not in fault.message:
+                raise
+            return False  # the next page is on its way
+
+    until(page, look, bool)
 
 
 class Phone:
@@ -52,6 +107,8 @@ class Phone:
         self.context.on("console", self._said)
         if SLOWER:
             self.context.on("page", self._slow_down)
+        if LATE:
+            self.context.add_init_script(COMES_LATER)
         self.context.on("weberror", lambda error: self.faults.append(f"script: {error.error}"))
         self.page = self.context.new_page()
 
@@ -88,6 +145,9 @@ class Phone:
         """Press a button and wait for the page that follows."""
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=name, **options).click()
+
+    def wait(self, expression: str) -> None:
+        wait(self.page, expression)
 
     def follow(self, name: str, **options: Any) -> None:
         with self.page.expect_navigation():

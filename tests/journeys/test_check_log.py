@@ -49,9 +49,7 @@ def change(market, *statements):
 def told(one, code):
     """What the page says when the browser has checked it: in one sentence, and of each line."""
     one.open(f"/so/{code}/")
-    one.page.wait_for_function(
-        "(s => !s.includes('JavaScript'))(document.querySelector('[data-result]').textContent)"
-    )
+    one.wait("!document.querySelector('[data-result]').textContent.includes('JavaScript')")
     return (
         one.page.locator("[data-result]").inner_text(),
         [each.inner_text() for each in one.page.locator("[data-all]").all()],

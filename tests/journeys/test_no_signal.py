@@ -8,7 +8,7 @@ from .people import a_lot_code, a_product
 
 pytestmark = pytest.mark.browser
 
-KEPT = "caches.open('pages-1').then((kept) => kept.keys()).then((keys) => keys.length)"
+KEPT = "caches.open('pages-1').then((kept) => kept.keys()).then((keys) => keys.length === 1)"
 READY = "navigator.serviceWorker.ready.then(() => true)"
 
 
@@ -18,7 +18,7 @@ def test_a_page_seen_once_is_there_without_signal(phone, market, language):
     path = f"/Q/{a_lot_code(market)}{language}"
     one.open(path)
     assert one.page.evaluate(READY)
-    one.page.wait_for_function(f"{KEPT}.then((many) => many === 1)")
+    one.wait(KEPT)
     headings = one.page.locator("h1, h2").all_inner_texts()
     assert one.page.locator("[data-kept-note]").is_hidden()
 
@@ -34,7 +34,7 @@ def test_a_page_seen_once_is_there_without_signal(phone, market, language):
     assert one.page.evaluate("document.querySelector('.who img').naturalWidth") > 0
 
     one.context.set_offline(False)  # the page renews itself
-    one.page.wait_for_function("!document.documentElement.dataset.kept")
+    one.wait("!document.documentElement.dataset.kept")
     assert one.page.locator("[data-kept-note]").is_hidden()
     one.faults[:] = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
@@ -45,13 +45,13 @@ def test_a_kept_page_is_renewed_though_the_phone_never_says_that_it_is_online_ag
     one.page.add_init_script("addEventListener('online', (event) => event.stopImmediatePropagation())")
     one.open(path)
     assert one.page.evaluate(READY)
-    one.page.wait_for_function(f"{KEPT}.then((many) => many === 1)")
+    one.wait(KEPT)
     one.context.set_offline(True)
     one.page.goto(path)
     one.page.locator("[data-kept-note]").wait_for()
 
     one.context.set_offline(False)
-    one.page.wait_for_function("!document.documentElement.dataset.kept")
+    one.wait("!document.documentElement.dataset.kept")
 
     assert one.page.locator("[data-kept-note]").is_hidden()
     one.faults[:] = [fault for fault in one.faults if "ERR_INTERNET_DISCONNECTED" not in fault]

@@ -62,7 +62,7 @@ def test_a_packer_is_led_to_the_lot_of_what_is_in_her_hand(phone, market):
     one.sign_in(YEN_DUONG.packer, YEN_DUONG.desk(f"don/{number}/"))
     one.page.evaluate("show", picture_of(f"{one.url}/Q/{code}"))
     one.page.get_by_role("button", name="Quét mã").click()
-    one.page.wait_for_function("lot => document.activeElement.name?.endsWith(`_${lot}`)", arg=lot)
+    one.wait(f"document.activeElement.name?.endsWith('_{lot}')")
 
 
 def test_without_a_camera_the_code_is_typed_as_ever(phone):
