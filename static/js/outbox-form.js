@@ -34,7 +34,7 @@ export class NoteForm {
     this.form.className = box.className;
     this.form.append(...box.childNodes);
     box.replaceWith(this.form);
-    Object.assign(this, { words, choices, owner, user, saved, busy: false });
+    Object.assign(this, { words, choices, owner, user, saved, writing: null });
     this.draftKey = `outbox-draft:${owner}`;
     this.find = (selector) => this.form.querySelector(selector);
     this.field = (name) => this.find(`#id_${name}`);
@@ -184,25 +184,30 @@ export class NoteForm {
   }
 
   // --- writing ---
+  // The form is closed while it is being written down: what is on the disk is what was seen.
   async write() {
-    if (this.busy) return;
+    if (this.writing) return;
     const note = this.read();
     const faults = this.faultsIn(note);
     this.find("[data-full]").hidden = true;
     this.showFaults(faults);
     if (Object.keys(faults).length) return;
-    this.busy = true;
-    try {
-      await this.photos.taking;
-      await this.keep(note);
-    } catch (fault) {
-      this.refuse(fault);
-    } finally {
-      this.busy = false;
-    }
+    this.close(true);
+    this.writing = this.keep(note).catch((fault) => () => this.refuse(fault));
+    const tell = await this.writing;
+    this.writing = null;
+    this.close(false);
+    tell();
   }
 
+  close(isClosed) {
+    this.form.inert = isClosed;
+    this.find(".btn.main").setAttribute("aria-busy", isClosed);
+  }
+
+  // Returns what tells its person how it went.
   async keep(note) {
+    await this.photos.ready;
     const pictures = this.photos.blobs().map((blob, at) => ({ slot: at + 1, blob }));
     const photos = [];
     for (const { slot, blob } of pictures)
@@ -218,7 +223,7 @@ export class NoteForm {
       },
     });
     let kept = await save(row(), pictures, this.instead);
-    if (!kept && this.instead !== undefined) return this.showFaults({ gone: this.words.gone });
+    if (!kept && this.instead !== undefined) return () => this.showFaults({ gone: this.words.gone });
     if (!kept) {
       // Another tab began with the same draft and wrote it. The same words are the same note; others are a new one.
       const same = (await rowsOf(this.owner)).find((one) => one.id === this.id);
@@ -230,6 +235,10 @@ export class NoteForm {
       }
     }
     this.afresh();
+    return () => this.tellSaved();
+  }
+
+  tellSaved() {
     const says = this.find("[data-saved]");
     says.hidden = false;
     says.focus();
@@ -250,6 +259,8 @@ export class NoteForm {
   // --- mending what was not taken ---
   // Opens a row of the list; `anew` writes it as another note, with an id of its own.
   async mend(row, anew) {
+    await this.writing;
+    if (this.isBegun() && !confirm(this.words.confirmMend)) return;
     const held = await change(row.seq, (one) => {
       if (!mayChange(one)) return false;
       if (one.state === "waiting") one.state = "editing";
@@ -259,15 +270,24 @@ export class NoteForm {
     for (const name of FIELDS) if (name !== "kind") this.field(name).value = row.body[name] ?? "";
     this.offerKinds();
     this.field("kind").value = row.body.kind;
-    await this.photos.showThoseOf(row);
     this.keepDraft();
     this.showMending();
+    await this.photos.showThoseOf(row);
+    if (this.instead !== row.seq) return; // its person has gone on already
     this.showFaults(row.said && FIELDS.includes(row.field) ? { [row.field]: row.said } : {});
     this.field("lot").focus();
   }
 
+  // Whether something stands in the form that is nowhere else.
+  isBegun() {
+    const isEmpty = (name) => STAY.includes(name) || !this.field(name).value.trim();
+    return !FIELDS.every(isEmpty) || this.photos.isBegun;
+  }
+
   async stopMending() {
+    await this.writing;
     const { instead } = this;
+    if (instead === undefined) return;
     this.afresh();
     this.showFaults({});
     await change(instead, (one) => one.state === "editing" && ((one.state = "waiting"), true));

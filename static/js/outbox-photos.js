@@ -9,9 +9,9 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const KINDS = ["image/jpeg", "image/png", "image/webp"];
 
 export class Photos {
-  // say(text) ties a sentence to the field; `taking` ends when what was chosen so far is ready.
+  // say(text) ties a sentence to the field; `ready` ends when all that belongs to the note is in `shots`.
   constructor({ form, words, say }) {
-    Object.assign(this, { words, say, shots: [], size: 0, taking: Promise.resolve() });
+    Object.assign(this, { words, say, shots: [], size: 0, ready: Promise.resolve() });
     this.input = form.querySelector("#id_photos");
     this.list = form.querySelector("[data-shots]");
     this.input.addEventListener("change", () => this.takeChosen());
@@ -20,11 +20,21 @@ export class Photos {
   takeChosen() {
     const chosen = [...this.input.files];
     this.input.value = "";
-    if (chosen.length) this.taking = this.taking.then(() => this.take(chosen)); // one choice after the other
+    if (chosen.length) this.inTurn((shots) => this.take(chosen, shots));
+  }
+
+  // One after the other. What is still under way when the form turns to another note goes to the shots it began with.
+  inTurn(act) {
+    const { shots } = this;
+    return (this.ready = this.ready.then(() => act(shots)));
   }
 
   blobs() {
     return this.shots.map((shot) => shot.blob);
+  }
+
+  get isBegun() {
+    return this.shots.length > 0;
   }
 
   get isSmallest() {
@@ -32,38 +42,46 @@ export class Photos {
   }
 
   clear() {
-    [this.shots, this.size] = [[], 0];
+    [this.shots, this.size, this.ready] = [[], 0, Promise.resolve()];
     this.draw();
   }
 
-  async take(chosen) {
+  async take(chosen, shots) {
     const problems = [];
-    if (this.shots.length + chosen.length > MOST) problems.push(this.words.tooMany);
-    for (const file of chosen.slice(0, Math.max(0, MOST - this.shots.length))) {
+    if (shots.length + chosen.length > MOST) problems.push(this.words.tooMany);
+    for (const file of chosen.slice(0, Math.max(0, MOST - shots.length))) {
       const shot = await this.shotOf(file);
-      if (shot) this.shots.push(shot);
+      if (shot) shots.push(shot);
       else problems.push(this.words.noPicture.replace("{name}", file.name));
     }
+    if (shots !== this.shots) return;
     this.say(problems.join(" "));
     this.draw();
   }
 
   // Those that a note on this phone has already, as they were kept.
-  async showThoseOf(row) {
+  showThoseOf(row) {
     this.clear();
-    for (const { slot } of row.photos) {
-      const blob = await picture(row.id, slot);
-      const shot = blob && (await this.shotOf(blob));
-      if (shot) this.shots.push({ ...shot, blob });
-    }
-    this.draw();
+    return this.inTurn(async (shots) => {
+      for (const { slot } of row.photos) {
+        const blob = await picture(row.id, slot);
+        const shot = blob && (await this.shotOf(blob));
+        if (shot) shots.push({ ...shot, blob });
+      }
+      this.draw();
+    });
   }
 
-  async makeSmaller() {
+  makeSmaller() {
     this.size = Math.min(this.size + 1, SIDES.length - 1);
-    const smaller = await Promise.all(this.shots.map((shot) => this.shotOf(shot.blob)));
-    this.shots = this.shots.map((shot, at) => smaller[at] ?? shot);
-    this.draw();
+    return this.inTurn(async (shots) => {
+      for (const shot of [...shots]) {
+        const smaller = await this.shotOf(shot.blob);
+        const at = shots.indexOf(shot); // it may have been taken out
+        if (smaller && at >= 0) shots[at] = smaller;
+      }
+      this.draw();
+    });
   }
 
   // Drawn anew whatever its size: what the camera wrote about the place goes.

@@ -103,6 +103,7 @@ const draw = (entry, row) => {
 const show = async () => {
   if (!isOpen) return;
   const rows = await rowsOf(owner);
+  if (!isOpen) return; // locked in the meantime
   const waiting = rows.filter((row) => !isOver(row));
   const shown = [...waiting, ...rows.filter(isOver).sort((a, b) => b.ended - a.ended)];
   const there = new Map([...list.children].map((entry) => [entry.dataset.seq, entry]));
@@ -174,7 +175,7 @@ const sender = new Sender({
 const lock = async (isLocked) => {
   isOpen = !isLocked;
   if (isLocked) list.replaceChildren();
-  else await (started ??= start().catch(console.error));
+  else await (started ??= start().catch(reportError));
   document.querySelector("[data-locked]").hidden = isOpen;
   document.querySelectorAll("[data-works]").forEach((part) => (part.hidden = !isOpen));
 };

@@ -56,7 +56,8 @@ def test_twenty_notes_without_signal_arrive_once_each_though_the_tab_was_killed(
         one.phone.open(FIELD)
         for n in range(12, 20):
             one.note(f"O1 {n:02}")
-        assert one.says() == "Chưa có mạng. 20 việc nằm trên máy này, có mạng thì tự gửi."
+        offline = "Chưa có mạng. 20 việc nằm trên máy này, có mạng thì tự gửi."
+        one.until(one.says, lambda said: said == offline)
         assert one.stored("O1") == []
 
     one.wait_for("O1 19", "sent")
@@ -66,7 +67,7 @@ def test_twenty_notes_without_signal_arrive_once_each_though_the_tab_was_killed(
     assert one.posts() == expected
     assert [one.pictures(f"O1 {n:02}") for n in (3, 4, 7)] == [[1], [], [1]]
     assert one.rows("photos") == []
-    assert one.says() == "Đã gửi hết."
+    one.until(one.says, lambda said: said == "Đã gửi hết.")
 
 
 def kill(one: Fieldworker) -> None:
@@ -98,13 +99,11 @@ def test_s3_other_words_under_a_taken_id_stay_on_the_phone_as_a_conflict(worker)
     assert CASES["s3"]["client"] == "keeps the draft, shows it as conflict, never drops it"
     assert row["code"] == "conflict"
     one.page.reload()
-    entry = one.entry("s3 other")
-    entry.wait_for()
-    assert "Trùng với việc khác" in entry.inner_text()
+    one.reads("s3 other", "Trùng với việc khác")
     assert one.stored("s3") == ["s3 mine"]
-    assert one.says() == "Còn 1 việc cần bạn xem lại."
+    one.until(one.says, lambda said: said == "Còn 1 việc cần bạn xem lại.")
 
-    entry.get_by_role("button", name="Ghi thành việc mới").click()
+    one.entry("s3 other").get_by_role("button", name="Ghi thành việc mới").click()
     one.until(lambda: one.page.input_value("#id_note"), lambda typed: typed == "s3 other")
     one.save()
 
@@ -174,8 +173,8 @@ def test_s17_a_note_for_a_lot_that_was_closed_waits_for_the_manager_with_its_pho
 
     one.until(lambda: one.row("s17")["photos"][0]["sent"], bool)
     assert one.stored("s17") == []
-    assert "Chờ người quản lý" in one.entry("s17").inner_text()
-    assert row["said"] in one.entry("s17").inner_text()
+    one.reads("s17", "Chờ người quản lý")
+    one.reads("s17", row["said"])
     in_market(market, (
         "from traceability import uploads\nfrom traceability.models import EventUpload, Lot\n"
         f"Lot.objects.filter(pk={lot}).update(status='open')\n"
@@ -202,9 +201,8 @@ def test_a_photo_of_a_held_note_that_did_not_get_through_is_sent_as_soon_as_the_
     assert one.row("ảnh chờ")["photos"][0]["sent"] is False
     one.page.unroute(cut)
 
-    one.until(
-        lambda: one.row("ảnh chờ")["photos"][0]["sent"], bool
-    )  # nobody came back, nobody pressed a button
+    # Nobody came back, nobody pressed a button.
+    one.until(lambda: one.row("ảnh chờ")["photos"][0]["sent"], bool)
 
     in_market(market, f"{of_the_lot}.update(status='open')")
     forget(one, "ERR_FAILED")
@@ -324,11 +322,10 @@ def test_s24_what_the_market_refuses_is_set_aside_and_the_rest_goes_on(worker):
     row = one.row("s24 b")
     assert (row["state"], row["field"]) == ("refused", "occurred_on")
     assert one.stored("s24") == ["s24 a", "s24 c"]
-    entry = one.entry("s24 b")
-    assert "Cần sửa" in entry.inner_text()
-    assert "Ngày này chưa đến." in entry.inner_text()
+    one.reads("s24 b", "Cần sửa")
+    one.reads("s24 b", "Ngày này chưa đến.")
 
-    entry.get_by_role("button", name="Sửa").click()
+    one.entry("s24 b").get_by_role("button", name="Sửa").click()
     assert one.page.locator("#id_occurred_on_error").inner_text() == "Ngày này chưa đến."
     assert "id_occurred_on_error" in one.page.get_attribute("#id_occurred_on", "aria-describedby")
     one.page.fill("#id_occurred_on", "2026-11-01")
@@ -344,8 +341,11 @@ def test_s24_what_was_set_aside_goes_only_when_its_person_says_so(worker):
         row = one.row("s24 drop")
         one.change("s24 drop", body={**row["body"], "place": ""})
     one.wait_for("s24 drop", "refused")
-    one.page.once("dialog", lambda dialog: dialog.dismiss())
+    asked = []
+    one.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     one.entry("s24 drop").get_by_role("button", name="Bỏ").click()
+    one.until(lambda: asked, bool)
+    assert asked == ["Bỏ việc này khỏi máy? Bỏ rồi không lấy lại được."]
     assert one.row("s24 drop")["state"] == "refused"
     assert len(one.rows("photos")) == 1
 
@@ -487,7 +487,7 @@ def test_s29_a_body_that_is_too_long_is_set_aside_with_what_the_market_says(work
 
     assert CASES["s29"]["status"] == 413
     assert row["code"] == "too_large"
-    assert "Việc này nặng quá" in one.entry("s29").inner_text()
+    one.reads("s29", "Việc này nặng quá")
     assert one.stored("s29") == []
 
 
@@ -497,6 +497,7 @@ def test_a_photo_that_the_market_cannot_read_is_let_go_and_the_note_stays(worker
     one.note("ảnh hỏng", [picture(1), picture(2)])
     one.wait_for("ảnh hỏng", "refused")
     assert one.stored("ảnh hỏng") == ["ảnh hỏng"]
+    one.reads("ảnh hỏng", "Cần sửa")
     assert one.entry("ảnh hỏng").get_by_role("button", name="Sửa").is_hidden()
 
     one.entry("ảnh hỏng").get_by_role("button", name="Bỏ ảnh này").click()
@@ -637,11 +638,51 @@ def test_a_page_left_open_sends_nothing_in_the_name_of_who_signed_in_elsewhere(w
 
     mine.evaluate("dispatchEvent(new Event('online'))")
 
+    # It locks itself on what the phone knows, before it asks.
     mine.locator("[data-locked]").wait_for()
     assert mine.locator("[data-list] article").count() == 0
     assert mine.locator("[data-works]:visible").count() == 0
+    one.until(lambda: [method for method, _ in one.sent], lambda asked: asked == ["GET"])
+    mine.evaluate("navigator.locks.request('outbox', () => true)")  # it has heard the answer and is done
     assert [method for method, _ in one.sent] == ["GET"]
     assert one.stored("bỏ ngỏ") == []
+
+
+HOLD = f"""async () => {{
+  {OPEN}
+  const change = box.transaction("events", "readwrite");
+  const hold = () => {{
+    if (!window.free) change.objectStore("events").count().onsuccess = hold;
+  }};
+  hold();
+  new BroadcastChannel("outbox").postMessage("changed");
+  await new Promise((done) => setTimeout(done, 300));
+  dispatchEvent(new Event("online"));
+  window.shown = 0;
+  const count = (changes) => {{ window.shown += changes.filter((one) => one.addedNodes.length).length; }};
+  const list = document.querySelector("[data-list]");
+  new MutationObserver(count).observe(list, {{ childList: true }});
+  window.free = true;
+  await new Promise((done) => {{ change.oncomplete = done; }});
+  box.close();
+}}"""
+
+
+def test_a_list_that_was_being_read_when_the_page_was_locked_is_not_shown_after_all(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("đang đọc")
+        one.change("đang đọc", state="editing")
+    mine, one.phone.page = one.phone.page, one.phone.context.new_page()
+    one.phone.context.clear_cookies(name="sessionid")
+    one.phone.sign_in(YEN_DUONG.director)
+
+    mine.evaluate(HOLD)
+
+    mine.evaluate("navigator.locks.request('outbox', () => true)")
+    mine.locator("[data-locked]").wait_for()
+    assert mine.locator("[data-list] article").count() == 0
+    assert mine.evaluate("shown") == 0
 
 
 def test_the_kept_page_is_no_longer_shown_once_somebody_else_signed_in(worker):
@@ -775,6 +816,31 @@ def test_a_photo_chosen_before_the_script_came_is_taken_all_the_same(worker):
     assert one.pictures("sớm") == [1]
 
 
+SHOTS_AT_FIRST_SIGHT = """new MutationObserver((_, watch) => {
+  const works = document.querySelector(".two[data-works]");
+  if (!works || works.hidden) return;
+  watch.disconnect();
+  window.shotsAtFirstSight = works.querySelectorAll("form [data-shots] li").length;
+}).observe(document, { childList: true, subtree: true, attributes: true })"""
+
+
+def test_the_form_is_seen_only_when_what_was_being_mended_is_back_in_it(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("dở tay", [picture(1), picture(2)])
+        one.entry("dở tay").get_by_role("button", name="Sửa").click()
+        one.wait("document.querySelector('#id_note').value === 'dở tay'")
+        one.phone.context.add_init_script(SHOTS_AT_FIRST_SIGHT)
+        one.page.reload()
+        one.page.locator("[data-shots] li").nth(1).wait_for()
+        assert one.page.evaluate("shotsAtFirstSight") == 2
+        assert one.page.input_value("#id_note") == "dở tay"
+        one.save()
+        one.wait_for("dở tay", "waiting")
+    one.wait_for("dở tay", "sent")
+    assert one.pictures("dở tay") == [1, 2]
+
+
 WORDS_OF_PHOTOS = f"""async () => {{
   {OPEN}
   const asked = box.transaction("photos").objectStore("photos").getAll();
@@ -810,7 +876,7 @@ def test_a_note_is_written_and_mended_with_the_keyboard_alone(worker):
         keys.type("bàn phím")
         keys.press("Enter")
         one.wait_for("bàn phím", "waiting")
-        assert one.page.evaluate("document.activeElement.hasAttribute('data-saved')") is True
+        one.wait("document.activeElement.hasAttribute('data-saved')")
 
         one.entry("bàn phím").get_by_role("button", name="Sửa").focus()
         keys.press("Enter")
@@ -824,6 +890,81 @@ def test_a_note_is_written_and_mended_with_the_keyboard_alone(worker):
     assert one.market.data.rows("SELECT quantity FROM traceability_traceevent WHERE note = 'bàn phím'") == [
         ("3 tạ",)
     ]
+
+
+# Whoever presses faster than the pictures are drawn.
+AT_ONCE = """async ([note, press]) => {
+  while (document.querySelector("#id_note").value !== note) await new Promise((done) => setTimeout(done));
+  document.querySelector(press).click();
+}"""
+SAVE = "form .btn.main"
+STOP_MENDING = "[data-stop-mending]"
+
+
+def test_a_note_mended_in_haste_keeps_its_photos(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("vội", [picture(1), picture(2)])
+        one.entry("vội").get_by_role("button", name="Sửa").click()
+        one.page.evaluate(AT_ONCE, ["vội", SAVE])
+        row = one.wait_for("vội", "waiting")
+        assert [photo["slot"] for photo in row["photos"]] == [1, 2]
+        assert [photo["slot"] for photo in one.rows("photos")] == [1, 2]
+    one.wait_for("vội", "sent")
+    assert one.pictures("vội") == [1, 2]
+
+
+def test_a_page_that_goes_away_while_the_photos_are_drawn_comes_back_mending(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("mất trang", [picture(1), picture(2)])
+        one.entry("mất trang").get_by_role("button", name="Sửa").click()
+        with one.page.expect_navigation():
+            one.page.evaluate(f"({AT_ONCE.replace('document.querySelector(press).click()', 'location.reload()')})"
+                              "(['mất trang'])")  # fmt: skip
+        one.page.locator("[data-shots] li").nth(1).wait_for()
+        assert one.page.input_value("#id_note") == "mất trang"
+        assert one.page.get_by_role("button", name="Thôi sửa").is_visible()
+        one.page.get_by_role("button", name="Thôi sửa").click()
+        one.wait_for("mất trang", "waiting")
+    one.wait_for("mất trang", "sent")
+
+
+def test_a_photo_of_the_note_before_does_not_slip_into_the_next_one(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("trước", [picture(1), picture(2)])
+        one.entry("trước").get_by_role("button", name="Sửa").click()
+        one.page.evaluate(AT_ONCE, ["trước", STOP_MENDING])
+        one.wait_for("trước", "waiting")
+        one.note("sau")
+        one.page.wait_for_timeout(1000)  # the pictures of the first would be drawn by now
+        one.note("sau nữa")
+        assert [len(one.row(note)["photos"]) for note in ("trước", "sau", "sau nữa")] == [2, 0, 0]
+    one.wait_for("sau nữa", "sent")
+
+
+def test_what_is_being_written_is_not_thrown_away_for_another_note_unasked(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("cũ")
+        one.fill("đang ghi", [picture(1)])
+        asked = []
+        one.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        one.entry("cũ").get_by_role("button", name="Sửa").click()
+        one.until(lambda: asked, bool)
+        assert asked == ["Việc đang ghi dở chưa được lưu. Bỏ nó để sửa việc này?"]
+        assert one.page.input_value("#id_note") == "đang ghi"
+        assert one.page.locator("[data-shots] li").count() == 1
+        assert one.row("cũ")["state"] == "waiting"
+
+        one.page.once("dialog", lambda dialog: dialog.accept())
+        one.entry("cũ").get_by_role("button", name="Sửa").click()
+        one.wait("document.querySelector('#id_note').value === 'cũ'")
+        assert one.page.locator("[data-shots] li").count() == 0
+        one.save()
+        one.wait_for("cũ", "waiting")
+    one.wait_for("cũ", "sent")
 
 
 def test_an_edit_that_is_given_up_leaves_the_note_as_it_was(worker):
