@@ -355,7 +355,7 @@ def test_s24_what_was_set_aside_goes_only_when_its_person_says_so(worker):
     one.entry("s24 drop").wait_for(state="detached")
     assert [row for row in one.rows() if row["body"]["note"] == "s24 drop"] == []
     assert one.rows("photos") == []
-    assert one.page.evaluate("document.activeElement.id") == "outbox-title"
+    one.wait("document.activeElement.id === 'outbox-title'")
 
 
 @pytest.mark.parametrize("pause", [0, 15, 60, 250])
