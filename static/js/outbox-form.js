@@ -260,6 +260,8 @@ export class NoteForm {
   // Opens a row of the list; `anew` writes it as another note, with an id of its own.
   async mend(row, anew) {
     await this.writing;
+    await this.photos.ready.catch(() => {});
+    if (this.instead === row.seq) return this.field("lot").focus(); // pressed twice: it is in the form
     if (this.isBegun() && !confirm(this.words.confirmMend)) return;
     const held = await change(row.seq, (one) => {
       if (!mayChange(one)) return false;

@@ -625,14 +625,20 @@ def test_another_person_on_the_same_phone_neither_sees_nor_sends_it(worker, mark
     ) == [(YEN_DUONG.packer,)]
 
 
-def test_a_page_left_open_sends_nothing_in_the_name_of_who_signed_in_elsewhere(worker):
-    one = worker()
+def left_open(one: Fieldworker, note: str) -> Any:
+    """Return the page with a note of Minh's, left open while the director signed in on another one."""
     with one.without_signal():
-        one.note("bỏ ngỏ")
-        one.change("bỏ ngỏ", state="editing")
+        one.note(note)
+        one.change(note, state="editing")
     mine, one.phone.page = one.phone.page, one.phone.context.new_page()
     one.phone.context.clear_cookies(name="sessionid")
     one.phone.sign_in(YEN_DUONG.director)
+    return mine
+
+
+def test_a_page_left_open_sends_nothing_in_the_name_of_who_signed_in_elsewhere(worker):
+    one = worker()
+    mine = left_open(one, "bỏ ngỏ")
     one.change("bỏ ngỏ", state="waiting")
     one.sent.clear()
 
@@ -669,13 +675,7 @@ HOLD = f"""async () => {{
 
 
 def test_a_list_that_was_being_read_when_the_page_was_locked_is_not_shown_after_all(worker):
-    one = worker()
-    with one.without_signal():
-        one.note("đang đọc")
-        one.change("đang đọc", state="editing")
-    mine, one.phone.page = one.phone.page, one.phone.context.new_page()
-    one.phone.context.clear_cookies(name="sessionid")
-    one.phone.sign_in(YEN_DUONG.director)
+    mine = left_open(worker(), "đang đọc")
 
     mine.evaluate(HOLD)
 
@@ -965,6 +965,38 @@ def test_what_is_being_written_is_not_thrown_away_for_another_note_unasked(worke
         one.save()
         one.wait_for("cũ", "waiting")
     one.wait_for("cũ", "sent")
+
+
+def test_a_photo_that_is_still_being_drawn_is_not_thrown_away_unasked_either(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("đã ghi")
+        asked = []
+        one.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        one.page.set_input_files("#id_photos", [picture(n) for n in range(6)])
+        one.page.evaluate("document.querySelector('[data-list] [data-act=mend]').click()")
+        one.page.locator("[data-shots] li").nth(5).wait_for()
+        one.until(lambda: asked, bool)
+        assert one.row("đã ghi")["state"] == "waiting"
+    one.wait_for("đã ghi", "sent")
+
+
+def test_a_note_that_is_in_the_form_already_stays_as_typed_when_its_button_is_pressed_again(worker):
+    one = worker()
+    with one.without_signal():
+        one.note("hai lần")
+        asked = []
+        one.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        one.entry("hai lần").get_by_role("button", name="Sửa").click()
+        one.wait("document.activeElement.id === 'id_lot'")
+        one.page.fill("#id_note", "hai lần, sửa rồi")
+        one.entry("hai lần").get_by_role("button", name="Sửa").click()
+        one.wait("document.activeElement.id === 'id_lot'")
+        assert asked == []
+        assert one.page.input_value("#id_note") == "hai lần, sửa rồi"
+        one.save()
+        one.wait_for("hai lần, sửa rồi", "waiting")
+    one.wait_for("hai lần, sửa rồi", "sent")
 
 
 def test_an_edit_that_is_given_up_leaves_the_note_as_it_was(worker):
